@@ -1,0 +1,188 @@
+# The private PostgreSQL cluster and the databases in it. Sourced by ./dev.
+#
+# It listens on a socket only, trusts whoever may open that socket, and belongs to an ordinary
+# user even when ./dev is run by root, because PostgreSQL refuses to run as root.
+
+cluster=$dev/pg
+db_user=odoo
+database=omnichannel
+languages=en_US,ru_RU
+
+# A socket's path may have 107 characters, so that of a deep folder goes to /tmp.
+socket_folder() {
+    if ((${#cluster} < 70)); then
+        echo "$cluster/socket"
+    else
+        echo "/tmp/omnichannel-$(id -u)-$(cksum <<<"$cluster" | cut -d' ' -f1)"
+    fi
+}
+
+# Run a command as the owner of the cluster.
+as_owner() {
+    if ((EUID != 0)); then
+        "$@"
+    elif runuser -u "$(owner)" -- test -x "$dev"; then
+        setpriv --reuid="$(owner)" --regid="$(owner_group)" --clear-groups -- "$@"
+    else  # the repository is in a folder that only root may enter, such as root's home
+        setpriv --reuid="$(owner)" --regid="$(owner_group)" --clear-groups \
+            --inh-caps=+dac_override --ambient-caps=+dac_override -- "$@"
+    fi
+}
+
+owner() {
+    if ((EUID != 0)); then
+        id -un
+    elif id postgres >/dev/null 2>&1; then
+        echo postgres
+    else
+        echo nobody
+    fi
+}
+
+owner_group() { id -gn "$(owner)"; }
+
+# PostgreSQL runs, and PGHOST, PGUSER and PGPORT lead every client to it.
+set_up_database() {
+    PGHOST=$(socket_folder)
+    export PGHOST PGUSER=$db_user PGPORT=5432 PGDATABASE=postgres
+    unset PGPASSWORD PGSERVICE PGHOSTADDR PGOPTIONS
+    local bin
+    bin=$(postgres_bin)
+    PATH=$bin:$PATH
+    [[ -f $cluster/data/PG_VERSION ]] ||
+        step "PostgreSQL cluster" "read the message above." create_cluster
+    if ! pg_isready -q; then
+        has_right_version
+        step "PostgreSQL" "read $dev/log/postgresql.log; if the cluster is broken, remove $cluster." \
+            start_cluster
+    fi
+}
+
+create_cluster() {
+    local building="$dev/building/pg"
+    rm -rf "$building"
+    mkdir -p "$building/data"
+    chown "$(owner):$(owner_group)" "$building" "$building/data"
+    (cd / && as_owner initdb --username="$db_user" --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+        --no-sync --pgdata="$building/data")
+    cat >>"$building/data/postgresql.conf" <<-END
+	listen_addresses = ''
+	unix_socket_permissions = 0700
+	max_connections = 200
+	shared_buffers = 256MB
+	# What is in here can be made again: speed before surviving a power cut.
+	fsync = off
+	full_page_writes = off
+	synchronous_commit = off
+	END
+    rm -rf "$cluster"
+    mv "$building" "$cluster"
+}
+
+has_right_version() {
+    local made_by
+    made_by=$(cat "$cluster/data/PG_VERSION")
+    [[ $(postgres --version) == *" $made_by."* ]] ||
+        die "the cluster in .dev/pg belongs to PostgreSQL $made_by, here is $(postgres --version)." \
+            "Remove the folder .dev/pg; the databases in it are made anew."
+}
+
+start_cluster() {
+    local log="$dev/log/postgresql.log"
+    mkdir -p "$PGHOST"
+    [[ $(stat -c %U "$PGHOST") == "$(id -un)" || $(stat -c %U "$PGHOST") == "$(owner)" ]] ||
+        { echo "$PGHOST belongs to somebody else: $(stat -c %U "$PGHOST")"; return 1; }
+    chown "$(owner):$(owner_group)" "$PGHOST"
+    chmod 700 "$PGHOST"
+    touch "$log"
+    chown "$(owner)" "$log"
+    (cd / && as_owner pg_ctl --silent --wait --timeout=60 --pgdata="$cluster/data" --log="$log" \
+        --options="-c unix_socket_directories='$PGHOST'" start) || { tail -n 5 "$log"; return 1; }
+}
+
+# psql that prints bare values and fails on the first error: sql <database> <statement>
+sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+
+database_exists() { [[ $(sql postgres "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]; }
+
+drop_database() {
+    sql postgres "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
+    rm -rf "${data:?}/filestore/$1"
+}
+
+# Odoo on our cluster: odoo <Odoo's command line>
+odoo() {
+    ODOO_ROOT=$odoo_root "$dev/venv/bin/python" "$tools/odoo.py" "$@"
+}
+
+# The same with our options, behind the name of a subcommand if there is one.
+run_odoo() {
+    local subcommand=()
+    if [[ ${1:-} == [a-z]* ]]; then
+        subcommand=("$1")
+        shift
+    fi
+    odoo "${subcommand[@]}" "${odoo_options[@]}" "$@"
+}
+
+odoo_options=()   # set by find_odoo_options: what every start of the server is given
+
+find_odoo_options() {
+    odoo_options=(
+        --addons-path="$odoo_addons,$PWD" --data-dir="$data" --db_host="$PGHOST"
+        --db_user="$db_user" --http-interface=127.0.0.1
+    )
+}
+
+# ── the template ─────────────────────────────────────────────────────────────────────────────
+# A database with all that the addon depends on, and without the addon. Fresh databases are
+# copies of it, which takes a second instead of a minute.
+
+# Set template to the name of the database that fits this Odoo and these dependencies.
+find_template() {
+    local depends
+    depends=crm,sale_crm,sale_management
+    template=template_$(cksum <<<"$odoo_root $(odoo_release) $depends $languages" | cut -d' ' -f1)
+    template_modules=$depends
+}
+
+addon_depends() {
+    "$dev/venv/bin/python" -c 'import ast, sys
+manifest = ast.literal_eval(open(sys.argv[1]).read())
+print(",".join(sorted({"crm", "sale_crm", "sale_management", *manifest["depends"]})))' \
+        "$addon/__manifest__.py"
+}
+
+odoo_release() { cksum <"$odoo_root/odoo/release.py"; }
+
+set_up_template() {
+    find_template
+    database_exists "$template" ||
+        step "Odoo's own modules, once" "read the message above." make_template
+}
+
+make_template() {
+    local building="building_$template"
+    drop_database "$building"
+    drop_database "$template"
+    sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
+    odoo "${odoo_options[@]}" -d "$building" -i "$template_modules" --load-language="$languages" \
+        --max-cron-threads=0 --no-http --stop-after-init
+    mkdir -p "$data/filestore/$building"
+    mv "$data/filestore/$building" "$data/filestore/$template"
+    sql postgres "ALTER DATABASE \"$building\" RENAME TO \"$template\""
+}
+
+fresh_database() {
+    lock
+    set_up_template
+    unlock
+    copy_template "$1"
+}
+
+# A fresh database with the dependencies in it: copy_template <name>
+copy_template() {
+    drop_database "$1"
+    sql postgres "CREATE DATABASE \"$1\" TEMPLATE \"$template\""
+    cp -r "$data/filestore/$template" "$data/filestore/$1"
+}

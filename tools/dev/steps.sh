@@ -1,0 +1,88 @@
+# How a long step runs and how it fails. Sourced by ./dev.
+#
+# A step writes its output to .dev/log/<name>.log and shows that it is alive. A step that fails
+# names itself, the end of its log and the remedy. What it makes appears under its final name
+# only when it is complete, so an interrupt leaves nothing half-installed.
+
+job=""          # process group of the step that is running
+started=()      # process groups that live as long as ./dev does
+
+say() { printf '%s\n' "$@" >&2; }
+
+die() {
+    say "" "./dev: $1"
+    shift
+    printf '       %s\n' "$@" >&2
+    exit 1
+}
+
+# Run a command as a step: step <name> <remedy> <command> [argument …]
+step() {
+    local name=$1 remedy=$2 log="$dev/log/${1//[^[:alnum:]]/_}.log" status=0 began=$SECONDS
+    shift 2
+    mkdir -p "$dev/log"
+    printf '· %s ' "$name" >&2
+    set -m
+    (set -euo pipefail; "$@") </dev/null >"$log" 2>&1 9>&- &
+    job=$!
+    set +m
+    show_life "$job" "$began"
+    wait "$job" || status=$?
+    job=""
+    if ((status)); then
+        say "failed"
+        say "" "./dev: the step \"$name\" failed (exit code $status). The end of $log:" ""
+        tail -n 15 "$log" | sed 's/^/    /' >&2
+        say "" "What to do: $remedy" "Then start the same command again; it goes on from here."
+        exit 1
+    fi
+    say "done ($((SECONDS - began)) s)"
+}
+
+# A dot every two seconds as long as the process lives.
+show_life() {
+    local tick=0
+    while kill -0 "$1" 2>/dev/null; do
+        sleep 0.2
+        if ((++tick % 10 == 0)); then
+            printf '.' >&2
+        fi
+    done
+}
+
+# Start a command that lives as long as ./dev: background <log> <command> [argument …]
+background() {
+    local log=$1
+    shift
+    set -m
+    "$@" </dev/null >>"$log" 2>&1 9>&- &
+    started+=("$!")
+    set +m
+}
+
+# End what was started here, politely first.
+end_all() {
+    local pid patience=50
+    for pid in $job "${started[@]}"; do
+        kill -TERM -- "-$pid" 2>/dev/null || true
+    done
+    for pid in $job "${started[@]}"; do
+        while ((patience-- > 0)) && kill -0 -- "-$pid" 2>/dev/null; do sleep 0.1; done
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    done
+    job="" started=()
+}
+
+# Whether <folder> was made by this very recipe: is_made <folder> <key>
+is_made() { [[ "$(cat "$1/.made" 2>/dev/null)" == "$2" ]]; }
+
+# Let only one ./dev set up at a time.
+lock() {
+    mkdir -p "$dev"
+    exec 9>"$dev/lock"
+    flock -n 9 && return
+    say "Another ./dev is setting up, waiting for it …"
+    flock 9
+}
+
+unlock() { exec 9>&-; }
