@@ -4,9 +4,11 @@
 # user even when ./dev is run by root, because PostgreSQL refuses to run as root.
 
 cluster=$dev/pg
+database_remedy="read the message above; if nothing helps, remove $cluster: databases are made anew."
 db_user=odoo
 database=omnichannel
 languages=en_US,ru_RU
+companions=sale_management   # the Sales application, which sale_crm alone does not bring
 
 # A socket's path may have 107 characters, so that of a deep folder goes to /tmp.
 socket_folder() {
@@ -50,10 +52,10 @@ set_up_database() {
     bin=$(postgres_bin)
     PATH=$bin:$PATH
     [[ -f $cluster/data/PG_VERSION ]] ||
-        step "PostgreSQL cluster" "read the message above." create_cluster
+        step "PostgreSQL cluster" "$database_remedy" create_cluster
     if ! pg_isready -q; then
         has_right_version
-        step "PostgreSQL" "read $dev/log/postgresql.log; if the cluster is broken, remove $cluster." \
+        step "PostgreSQL" "$database_remedy" \
             start_cluster
     fi
 }
@@ -101,7 +103,7 @@ start_cluster() {
 }
 
 # psql that prints bare values and fails on the first error: sql <database> <statement>
-sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
+sql() { PGOPTIONS="-c client_min_messages=warning" psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
 
 database_exists() { [[ $(sql postgres "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]; }
 
@@ -138,18 +140,17 @@ find_odoo_options() {
 # A database with all that the addon depends on, and without the addon. Fresh databases are
 # copies of it, which takes a second instead of a minute.
 
-# Set template to the name of the database that fits this Odoo and these dependencies.
+# Set template to the name of the database that fits this Odoo and these dependencies, and
+# template_modules to what is in it.
 find_template() {
-    local depends
-    depends=crm,sale_crm,sale_management
-    template=template_$(cksum <<<"$odoo_root $(odoo_release) $depends $languages" | cut -d' ' -f1)
-    template_modules=$depends
+    template_modules=$(addon_depends),$companions
+    template=template_$(cksum <<<"$odoo_root $(odoo_release) $template_modules $languages" |
+        cut -d' ' -f1)
 }
 
 addon_depends() {
-    "$dev/venv/bin/python" -c 'import ast, sys
-manifest = ast.literal_eval(open(sys.argv[1]).read())
-print(",".join(sorted({"crm", "sale_crm", "sale_management", *manifest["depends"]})))' \
+    "$dev/venv/bin/python" -c 'import ast, pathlib, sys
+print(",".join(ast.literal_eval(pathlib.Path(sys.argv[1]).read_text())["depends"]))' \
         "$addon/__manifest__.py"
 }
 
@@ -158,30 +159,34 @@ odoo_release() { cksum <"$odoo_root/odoo/release.py"; }
 set_up_template() {
     find_template
     database_exists "$template" ||
-        step "Odoo's own modules, once" "read the message above." make_template
+        step "Odoo's own modules, once" "$database_remedy" make_template
 }
 
 make_template() {
-    local building="building_$template"
+    local building="building_$template" old
     drop_database "$building"
-    drop_database "$template"
     sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
     odoo "${odoo_options[@]}" -d "$building" -i "$template_modules" --load-language="$languages" \
         --max-cron-threads=0 --no-http --stop-after-init
-    mkdir -p "$data/filestore/$building"
-    mv "$data/filestore/$building" "$data/filestore/$template"
-    sql postgres "ALTER DATABASE \"$building\" RENAME TO \"$template\""
+    for old in $(sql postgres "SELECT datname FROM pg_database WHERE datname LIKE 'template\_%'"); do
+        drop_database "$old"
+    done
+    move_database "$building" "$template"
 }
 
+# Rename a database with its files; it is there under its new name when it is complete.
+move_database() {
+    mkdir -p "$data/filestore/$1"
+    rm -rf "${data:?}/filestore/$2"
+    mv "$data/filestore/$1" "$data/filestore/$2"
+    sql postgres "ALTER DATABASE \"$1\" RENAME TO \"$2\""
+}
+
+# A fresh database with the dependencies in it, whatever stood there before.
 fresh_database() {
     lock
     set_up_template
     unlock
-    copy_template "$1"
-}
-
-# A fresh database with the dependencies in it: copy_template <name>
-copy_template() {
     drop_database "$1"
     sql postgres "CREATE DATABASE \"$1\" TEMPLATE \"$template\""
     cp -r "$data/filestore/$template" "$data/filestore/$1"

@@ -4,39 +4,46 @@
 # names itself, the end of its log and the remedy. What it makes appears under its final name
 # only when it is complete, so an interrupt leaves nothing half-installed.
 
-job=""          # process group of the step that is running
+job=""          # process group of the command that is running
 started=()      # process groups that live as long as ./dev does
+last_words=()   # functions to call when ./dev ends
 
 say() { printf '%s\n' "$@" >&2; }
 
 die() {
     say "" "./dev: $1"
     shift
-    printf '       %s\n' "$@" >&2
+    (($# == 0)) || printf '       %s\n' "$@" >&2
     exit 1
 }
 
 # Run a command as a step: step <name> <remedy> <command> [argument …]
 step() {
-    local name=$1 remedy=$2 log="$dev/log/${1//[^[:alnum:]]/_}.log" status=0 began=$SECONDS
+    local name=$1 remedy=$2 log status
+    log=$dev/log/${1//[^[:alnum:]]/_}.log
     shift 2
-    mkdir -p "$dev/log"
+    logged "$name" "$log" "$@"
+    ((status == 0)) || die "the step \"$name\" failed (exit code $status). The end of its log, $log:" \
+        "" "$(tail -n 15 "$log")" "" "What to do: $remedy" \
+        "Then start the same command again; it goes on from here."
+}
+
+# Run a command with its output in a file, and set status to its exit code:
+# logged <name> <log> <command> [argument …]
+logged() {
+    local name=$1 log=$2 began=$SECONDS
+    shift 2
+    mkdir -p "$(dirname "$log")"
     printf '· %s ' "$name" >&2
     set -m
     (set -euo pipefail; "$@") </dev/null >"$log" 2>&1 9>&- &
     job=$!
     set +m
-    show_life "$job" "$began"
+    show_life "$job"
+    status=0
     wait "$job" || status=$?
     job=""
-    if ((status)); then
-        say "failed"
-        say "" "./dev: the step \"$name\" failed (exit code $status). The end of $log:" ""
-        tail -n 15 "$log" | sed 's/^/    /' >&2
-        say "" "What to do: $remedy" "Then start the same command again; it goes on from here."
-        exit 1
-    fi
-    say "done ($((SECONDS - began)) s)"
+    if ((status)); then say "failed ($((SECONDS - began)) s)"; else say "done ($((SECONDS - began)) s)"; fi
 }
 
 # A dot every two seconds as long as the process lives.
@@ -44,9 +51,7 @@ show_life() {
     local tick=0
     while kill -0 "$1" 2>/dev/null; do
         sleep 0.2
-        if ((++tick % 10 == 0)); then
-            printf '.' >&2
-        fi
+        if ((++tick % 10 == 0)); then printf '.' >&2; fi
     done
 }
 
@@ -55,22 +60,23 @@ background() {
     local log=$1
     shift
     set -m
-    "$@" </dev/null >>"$log" 2>&1 9>&- &
+    "$@" </dev/null >"$log" 2>&1 9>&- &
     started+=("$!")
     set +m
 }
 
 # End what was started here, politely first.
 end_all() {
-    local pid patience=50
-    for pid in $job "${started[@]}"; do
-        kill -TERM -- "-$pid" 2>/dev/null || true
+    local word group patience=100
+    trap '' INT TERM HUP
+    for group in $job "${started[@]}"; do
+        kill -TERM -- "-$group" 2>/dev/null || true
     done
-    for pid in $job "${started[@]}"; do
-        while ((patience-- > 0)) && kill -0 -- "-$pid" 2>/dev/null; do sleep 0.1; done
-        kill -KILL -- "-$pid" 2>/dev/null || true
+    for group in $job "${started[@]}"; do
+        while ((patience-- > 0)) && kill -0 -- "-$group" 2>/dev/null; do sleep 0.1; done
+        kill -KILL -- "-$group" 2>/dev/null || true
     done
-    job="" started=()
+    for word in "${last_words[@]}"; do "$word"; done
 }
 
 # Whether <folder> was made by this very recipe: is_made <folder> <key>
@@ -86,3 +92,17 @@ lock() {
 }
 
 unlock() { exec 9>&-; }
+
+# A TCP port that nobody listens on.
+free_port() {
+    python3 -c 'import socket
+with socket.create_server(("127.0.0.1", 0)) as taken:
+    print(taken.getsockname()[1])'
+}
+
+port_is_free() {
+    python3 -c 'import socket, sys
+with socket.socket() as probe:
+    probe.settimeout(1)
+    sys.exit(probe.connect_ex(("127.0.0.1", int(sys.argv[1]))) == 0)' "$1"
+}
