@@ -1,0 +1,52 @@
+"""The networks. To add one, write its file and name it here."""
+
+from .core.base import (
+    Account,
+    Capabilities,
+    Check,
+    Outgoing,
+    Part,
+    Protocol,
+    Settings,
+    Upload,
+    deliver,
+)
+from .core.errors import (
+    SEND_ERRORS,
+    CredentialsRefused,
+    MalformedPayload,
+    NetworkUnavailable,
+    OutcomeUnknown,
+    ProtocolError,
+    RecipientThrottled,
+    RecipientUnavailable,
+    RightMissing,
+    SendError,
+    Throttled,
+    UnsupportedContent,
+    WebhookRejected,
+    WindowClosed,
+)
+from .core.events import (
+    AccountConfirmed,
+    ButtonPressed,
+    Card,
+    Event,
+    File,
+    Ignored,
+    MessageDeleted,
+    MessageEchoed,
+    MessageEdited,
+    MessageReceived,
+    Person,
+    Quote,
+    ReachabilityChanged,
+    ReactionChanged,
+    ReceiptReported,
+    TypingReported,
+)
+from .core.markup import split_text, to_text
+from .core.registry import PROTOCOLS, register
+from .core.texts import CARDS
+from .core.wire import Answer, Call, Envelope, Http, Reader, Reply, Webhook
+from . import vk

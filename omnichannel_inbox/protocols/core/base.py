@@ -1,0 +1,260 @@
+"""A network as we see it: what it can do, and the few things every protocol does."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from . import markup
+from .errors import MalformedPayload, NetworkUnavailable, OutcomeUnknown, UnsupportedContent
+from .events import Event, MessageReceived, Person
+from .wire import Answer, Envelope, Http, Webhook
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The credentials of one channel, named after their role; never shown."""
+
+    access_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    confirmation_code: str = field(default="", repr=False)
+    account_ref: str = ""
+    account_name: str = ""
+    api_url: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a network can carry; read by the composer, the checks and the documentation."""
+
+    max_text: int  # characters of one message
+    max_caption: int = 0  # characters beside files, 0: as max_text
+    files: frozenset[str] = frozenset()  # kinds as in File
+    max_file_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind
+    files_per_message: int = 1
+    receipts: frozenset[str] = frozenset()  # "delivered", "read"
+    quotes: bool = False
+    edits: bool = False
+    deletes: bool = False
+    typing: bool = False  # we can show the client that we type
+    buttons: bool = False
+    reply_window: timedelta | None = None
+    may_write_first: bool = False
+    idempotent: bool = False  # the send key makes a second call harmless
+    calls_per_second: float = 20
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who answers on the network's side: the bot, the community, the page."""
+
+    id: str
+    name: str
+    confirmation_code: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a channel's check-up; ``cause`` and ``cure`` are source texts to translate.
+
+    ``state`` is ``ok``, ``warning``, ``error`` or ``unknown``; ``values`` fill the named places
+    of the texts.
+    """
+
+    code: str
+    state: str
+    cause: str = ""
+    cure: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on its way out."""
+
+    kind: str
+    name: str
+    mimetype: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message to be, as planned: its text and which of the files go with it."""
+
+    text: str = ""
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message as it shall exist on the network.
+
+    ``send_key`` is the same at every attempt to send this message and never another's.
+    """
+
+    chat_id: str
+    text: str = ""
+    files: tuple[Upload, ...] = ()
+    reply_to: str = ""  # message_id on the network
+    send_key: str = ""
+
+
+class Protocol(ABC):
+    """One network. Knows nothing of Odoo, has no clock and opens no connection.
+
+    Subclasses set the four class attributes and implement ``verify``, ``split``, ``parse``,
+    ``send`` and ``identify``; the rest has a sensible silence as its default.
+    """
+
+    code: str
+    label: str
+    required_settings: frozenset[str] = frozenset()
+    capabilities: Capabilities
+    #: Suffixes of the hosts from which the network hands out files.
+    file_hosts: frozenset[str] = frozenset()
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    # In
+
+    @abstractmethod
+    def verify(self, webhook: Webhook) -> None:
+        """:raises WebhookRejected: not authentic, or not meant for this channel"""
+
+    @abstractmethod
+    def split(self, webhook: Webhook) -> list[Envelope]:
+        """Return the events of an authentic webhook, without secrets. Never raises."""
+
+    def answer(self, webhook: Webhook) -> Answer:
+        """Return what the network wants to read once the webhook is stored."""
+        return Answer()
+
+    @abstractmethod
+    def parse(self, envelope: Envelope) -> list[Event]:
+        """:raises MalformedPayload: it should have been understood"""
+
+    # Out
+
+    def plan(self, text: str, kinds: Sequence[str]) -> list[Part]:
+        """Return the messages that carry a text and files of these kinds, in order.
+
+        A file that wants company is given as much of it as the network allows.
+
+        :raises UnsupportedContent: a kind that the network cannot carry at all
+        """
+        can = self.capabilities
+        foreign = set(kinds) - can.files
+        if foreign:
+            raise UnsupportedContent(", ".join(sorted(foreign)))
+        groups = self._group_files(kinds)
+        caption_fits = markup.length(text) <= (can.max_caption or can.max_text)
+        if groups and caption_fits:
+            return [Part(text if n == 0 else "", group) for n, group in enumerate(groups)]
+        texts = [Part(text=chunk) for chunk in markup.split_text(text, can.max_text)]
+        return texts + [Part(files=group) for group in groups]
+
+    def _group_files(self, kinds: Sequence[str]) -> list[tuple[int, ...]]:
+        """Voice messages and stickers stand alone everywhere; others share a message."""
+        groups: list[list[int]] = []
+        alone = {"voice", "sticker"}
+        for number, kind in enumerate(kinds):
+            last = groups[-1] if groups else None
+            if (
+                last is None
+                or kind in alone
+                or kinds[last[0]] in alone
+                or len(last) >= self.capabilities.files_per_message
+            ):
+                groups.append([number])
+            else:
+                last.append(number)
+        return [tuple(group) for group in groups]
+
+    @abstractmethod
+    def send(self, outgoing: Outgoing, http: Http) -> str:
+        """Return the id of the new message on the network.
+
+        It is empty where the network recognises the send key and does not repeat the id; the echo
+        of the message brings it.
+
+        :raises SendError: see its subclasses
+        """
+
+    def echo_key(self, send_key: str) -> str:
+        """Return the ``send_key`` that the echo of a message sent with this one carries."""
+        return send_key
+
+    def edit(self, message_id: str, outgoing: Outgoing, http: Http) -> None:
+        """The message on the network now reads as ``outgoing``.
+
+        :raises SendError: the network does not allow it any more
+        """
+        raise UnsupportedContent
+
+    def delete(self, message_id: str, chat_id: str, http: Http) -> None:
+        """The message is gone for the client as well.
+
+        :raises SendError: the network does not allow it any more
+        """
+        raise UnsupportedContent
+
+    def show_typing(self, chat_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+        """The client sees for a few seconds that somebody types."""
+
+    def mark_read(self, chat_id: str, message_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+        """The client sees that his messages up to this one have been read."""
+
+    def answer_button(self, chat_id: str, person_id: str, answer_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+        """The waiting sign on a pressed button ends."""
+
+    def fetch_people(self, person_ids: Sequence[str], http: Http) -> list[Person]:
+        """Return what the network tells about these people, at most one entry for each.
+
+        :raises SendError: the network cannot be asked now
+        """
+        return []
+
+    def fetch_message(self, chat_id: str, message_id: str, http: Http) -> MessageReceived | None:
+        """Return a whole message that came ``incomplete``, or None where it is gone."""
+        return None
+
+    # The channel itself
+
+    @abstractmethod
+    def identify(self, http: Http) -> Account:
+        """Return whom the credentials belong to.
+
+        :raises CredentialsRefused: and which right is missing, where it is about rights
+        :raises SendError: the network cannot be asked now
+        """
+
+    def register(self, webhook_url: str, http: Http) -> None:  # noqa: B027 - not every network can
+        """The network sends its events to this address. May be repeated at any time."""
+
+    def unregister(self, webhook_url: str, http: Http) -> None:  # noqa: B027 - not every network can
+        """The network no longer sends events to this address."""
+
+    def check(self, webhook_url: str, http: Http) -> list[Check]:
+        """Return what the network itself says about our connection with it."""
+        return []
+
+
+def deliver(protocol: Protocol, outgoing: Outgoing, http: Http) -> str:
+    """Send, and return the id of the new message on the network.
+
+    A success that cannot be read, and a lost reply, become ``OutcomeUnknown``; where the send key
+    makes a second call harmless they become ``NetworkUnavailable``, which is tried again.
+
+    :raises SendError: see its subclasses
+    """
+    try:
+        return protocol.send(outgoing, http)
+    except MalformedPayload as error:
+        unknown = OutcomeUnknown(str(error))
+    except OutcomeUnknown as error:
+        unknown = error
+    if protocol.capabilities.idempotent:
+        raise NetworkUnavailable(unknown.detail) from unknown
+    raise unknown

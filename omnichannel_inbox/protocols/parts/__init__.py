@@ -1,0 +1,1 @@
+"""What a network's own file has no room for: ``<network>_<what>.py``."""
