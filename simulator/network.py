@@ -1,0 +1,106 @@
+"""What a network must bring along to be simulated, and how the networks are found.
+
+A network is a module (or package) of this package with a ``NETWORK``: a subclass of
+:class:`Network`. Nothing else has to be told about it.
+"""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzeug.wrappers import Request, Response
+
+from .delivery import Answer, Parcel, Verdict
+from .state import Account, Chat, Client, Message
+
+
+class Impossible(Exception):
+    """Somebody asked the simulator for something that cannot be: answered with 400."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path of the network's server and the method of the network that answers it."""
+
+    path: str
+    handler: str
+    methods: tuple[str, ...] = ("POST",)
+
+
+class Network:
+    """A simulated network; ``self.city`` is everything around it (see ``server.City``)."""
+
+    code = ""
+    label = ""
+    routes: tuple[Route, ...] = ()
+    repeat_after: tuple[float, ...] = ()  # seconds before each repeat of an event
+    delivery_timeout = 8.0
+    client_actions: dict = {}  # what a client can do: name → function(network, chat, data)
+    account_actions: dict = {}  # what the company does in the network's own interface
+
+    def __init__(self, city):
+        self.city = city
+        self.world = city.world
+
+    # the network's server
+
+    def operation(self, handler: str, arguments: dict) -> str:
+        """Return the name under which the call is remembered and can be made to fail."""
+        return arguments.get("name") or handler
+
+    def parameters(self, request: Request) -> dict:
+        """Return what was asked, without secrets."""
+        raise NotImplementedError
+
+    def refuse(self, request: Request, code: int) -> Response:
+        """Return a refusal with this error code, in the network's own words."""
+        raise NotImplementedError
+
+    # events
+
+    def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
+        """Return what the network makes of the answer to an event."""
+        raise NotImplementedError
+
+    def headers(self, parcel: Parcel, counter: int) -> dict:
+        """Return the headers of one attempt to deliver an event."""
+        raise NotImplementedError
+
+    # what people need
+
+    def demonstrate(self) -> None:
+        """Create what everybody finds at the start."""
+
+    def create_account(self, data: dict) -> Account:
+        """Create the company's side as the control API asks for it."""
+        raise NotImplementedError
+
+    def create_client(self, data: dict) -> Client:
+        """Create a person with a phone as the control API asks for it."""
+        raise NotImplementedError
+
+    def view_account(self, account: Account) -> dict:
+        """Return what the control API may tell of an account."""
+        return {"id": account.id, "name": account.name}
+
+    def view_message(self, chat: Chat, message: Message) -> dict:
+        """Return the message as the client sees it, in the words of the phone page."""
+        raise NotImplementedError
+
+    def view_chat(self, chat: Chat) -> dict:
+        """Return what the phone shows around the messages."""
+        return {}
+
+
+def find_networks() -> dict[str, type[Network]]:
+    """Return the networks of this package by their code."""
+    found = {}
+    package = Path(__file__).parent
+    for module in sorted(pkgutil.iter_modules([str(package)]), key=lambda module: module.name):
+        if module.name.startswith("_") or module.name == "tests":
+            continue
+        brought = importlib.import_module(f"{__package__}.{module.name}")
+        if network := getattr(brought, "NETWORK", None):
+            found[network.code] = network
+    return found

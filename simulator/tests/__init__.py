@@ -1,0 +1,1 @@
+"""python -m unittest discover -t . -s simulator/tests"""

@@ -1,0 +1,244 @@
+"""What clients do on their phones."""
+
+import secrets
+import time
+
+from ..network import Impossible
+from ..state import Chat, Message
+from . import objects
+from .dialogs import as_payload
+from .orders import Orders, place
+
+START = {"ru": "Начать"}
+
+
+def done(chat: Chat, said: Message) -> dict:
+    """Return what an action tells of the message it made."""
+    return {"id": said.id, "number": said.number, "client": chat.client}
+
+
+def write(vk, chat: Chat, data: dict) -> dict:
+    """A client writes: ``text``, ``attachments``, ``geo``, ``reply_to``, ``forward``, ``payload``,
+    ``ref``, ``ref_source``, files, ``voice`` (the files are recordings), ``as_doc``."""
+    if chat.blocked:
+        raise Impossible("the community does not let this person write")
+    client = vk.client_of(chat)
+    orders = Orders(vk.city.media, int(client.id), client.own.next_media_id)
+    attachments = [orders.make(order) for order in data.get("attachments", [])]
+    attachments += [_from_file(orders, file, data) for file in data.get("files", [])]
+    values = {
+        "text": data.get("text", ""),
+        "attachments": attachments,
+        "geo": place(data["geo"]) if data.get("geo") else None,
+        "payload": data.get("payload", ""),
+        "own": {key: data[key] for key in ("ref", "ref_source") if data.get(key)},
+    }
+    return done(chat, _receive(vk, chat, data, values))
+
+
+def _from_file(orders: Orders, file: tuple, data: dict) -> dict:
+    name, content, content_type = file
+    if data.get("voice"):
+        return orders.from_recording(content)
+    return orders.from_file(name, content, content_type, as_doc=bool(data.get("as_doc")))
+
+
+def _receive(vk, chat: Chat, data: dict, values: dict) -> Message:
+    with vk.world.change(chat):
+        said = Message(
+            id=vk.account_of(chat).next_message_id(),
+            number=chat.next_number(),
+            at=data.get("at") or time.time(),
+            outgoing=False,
+            reply=quote(chat, data["reply_to"]) if data.get("reply_to") else None,
+            forwarded=[quote(chat, one) for one in data.get("forward", [])],
+            **values,
+        )
+        if not (said.text or said.attachments or said.geo or said.forwarded):
+            raise Impossible("nothing to say")
+        chat.messages.append(said)
+        chat.allowed = True  # who writes may be answered
+        vk.callback.message("message_new", chat, said)
+    return said
+
+
+def quote(chat: Chat, which) -> dict:
+    """Return a message of the chat by its number, or what was given in wire form."""
+    if isinstance(which, dict):
+        return which
+    return objects.quote(chat, own_message(chat, which))
+
+
+def own_message(chat: Chat, number) -> Message:
+    said = chat.find(number=int(number))
+    if said is None:
+        raise Impossible(f"no message {number} in this chat")
+    return said
+
+
+def edit(vk, chat: Chat, data: dict) -> dict:
+    """A client changes a message: ``number``, ``text``, ``attachments``."""
+    said = own_message(chat, data["number"])
+    if said.outgoing:
+        raise Impossible("a message of the company")
+    client = vk.client_of(chat)
+    orders = Orders(vk.city.media, int(client.id), client.own.next_media_id)
+    with vk.world.change(chat):
+        said.text = data.get("text", said.text)
+        if "attachments" in data:
+            said.attachments = [orders.make(order) for order in data["attachments"]]
+        said.edited_at = time.time()
+        vk.callback.message("message_edit", chat, said)
+    return done(chat, said)
+
+
+def delete(vk, chat: Chat, data: dict) -> dict:
+    """A client deletes a message: ``number``. VK has no event for that."""
+    said = own_message(chat, data["number"])
+    with vk.world.change(chat):
+        said.deleted = True
+    return done(chat, said)
+
+
+def allow(vk, chat: Chat, data: dict) -> dict:
+    """A client allows messages: ``key``, as the widget passes it."""
+    with vk.world.change(chat):
+        chat.allowed = True
+        vk.callback.small("message_allow", chat, user_id=int(chat.client), key=data.get("key", ""))
+    return {"allowed": True}
+
+
+def deny(vk, chat: Chat, _data: dict) -> dict:
+    """A client forbids messages."""
+    with vk.world.change(chat):
+        chat.allowed = False
+        vk.callback.small("message_deny", chat, user_id=int(chat.client))
+    return {"allowed": False}
+
+
+def typing(vk, chat: Chat, _data: dict) -> dict:
+    """A client types."""
+    event = {"from_id": int(chat.client), "to_id": -int(chat.account), "state": "typing"}
+    vk.callback.small("message_typing_state", chat, **event)
+    return {"ok": True}
+
+
+def read(vk, chat: Chat, data: dict) -> dict:
+    """A client has read everything up to ``number``, or all."""
+    upto = int(data.get("number", chat.next_number() - 1))
+    seen = [one for one in chat.messages if one.outgoing and one.number <= upto]
+    if seen and seen[-1].number > chat.read_by_client:
+        with vk.world.change(chat):
+            chat.read_by_client = seen[-1].number
+            vk.callback.small(
+                "message_read",
+                chat,
+                from_id=int(chat.client),
+                peer_id=int(chat.client),
+                read_message_id=seen[-1].id,
+                conversation_message_id=seen[-1].number,
+            )
+    return {"read": chat.read_by_client}
+
+
+def react(vk, chat: Chat, data: dict) -> dict:
+    """A client reacts to a message: ``number``, ``reaction`` 1 to 64, 0 takes it away."""
+    said = own_message(chat, data["number"])
+    reaction = int(data.get("reaction", 0))
+    person = int(chat.client)
+    event = {"reacted_id": person, "peer_id": person, "cmid": said.number}
+    with vk.world.change(chat):
+        said.reactions.pop("client", None)
+        if reaction:
+            said.reactions["client"] = reaction
+            event["reaction_id"] = reaction
+        vk.callback.small("message_reaction_event", chat, **event)
+    return {"reaction": reaction}
+
+
+def press(vk, chat: Chat, data: dict) -> dict:
+    """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
+    said = own_message(chat, data["number"])
+    try:
+        rows = said.keyboard["buttons"]
+        action = rows[int(data.get("row", 0))][int(data.get("column", 0))]["action"]
+    except (TypeError, IndexError):
+        raise Impossible("no such button")
+    payload = action.get("payload")
+    if action["type"] == "callback":
+        return _press_callback(vk, chat, said, payload)
+    values = {"payload": "" if payload is None else as_payload(payload)}
+    if action["type"] == "text":
+        values["text"] = action["label"]
+    elif action["type"] == "location":
+        values["geo"] = place({"latitude": 55.7558, "longitude": 37.6173, "title": "Москва"})
+    else:
+        return {"opened": action.get("link", "")}
+    if said.keyboard.get("one_time"):
+        chat.own["used_keyboard"] = said.number
+    return done(chat, _receive(vk, chat, {}, values))
+
+
+def _press_callback(vk, chat: Chat, said: Message, payload) -> dict:
+    event_id, person = secrets.token_hex(6), int(chat.client)
+    with vk.world.change(chat):
+        presses = vk.account_of(chat).own.button_presses
+        presses[event_id] = {"user": person, "at": time.time(), "answered": False}
+        chat.own["pressed"] = {"number": said.number, "at": time.time()}
+        vk.callback.small(
+            "message_event",
+            chat,
+            user_id=person,
+            peer_id=person,
+            event_id=event_id,
+            payload=payload if payload is not None else {},
+            conversation_message_id=said.number,
+        )
+    return {"event_id": event_id}
+
+
+def start(vk, chat: Chat, _data: dict) -> dict:
+    """A client presses the community's Start button."""
+    client = vk.client_of(chat)
+    values = {"text": START.get(client.lang, "Start"), "payload": '{"command":"start"}'}
+    return done(chat, _receive(vk, chat, {}, values))
+
+
+def become(vk, chat: Chat, data: dict) -> dict:
+    """A client changes: names, ``lang``, or ``deactivated``, ``private``, ``keyboard`` …"""
+    client = vk.client_of(chat)
+    with vk.world.change():
+        for key, value in data.items():
+            owner = client if key in {"first_name", "last_name", "lang"} else client.own
+            if not hasattr(owner, key):
+                raise Impossible(f"a person has no {key}")
+            setattr(owner, key, value)
+    return {"id": client.id, "name": client.name}
+
+
+def age(vk, chat: Chat, data: dict) -> dict:
+    """Time passes: messages (``number``, or all) become ``hours`` older."""
+    with vk.world.change(chat):
+        for said in chat.messages:
+            if int(data.get("number", said.number)) == said.number:
+                said.at -= float(data["hours"]) * 3600
+    return {"ok": True}
+
+
+ACTIONS = {
+    function.__name__: function
+    for function in (
+        write,
+        edit,
+        delete,
+        allow,
+        deny,
+        typing,
+        read,
+        react,
+        press,
+        start,
+        become,
+        age,
+    )
+}
