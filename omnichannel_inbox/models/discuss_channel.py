@@ -1,0 +1,212 @@
+import json
+
+from odoo import Command, fields, models
+from odoo.addons.mail.tools.discuss import Store
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+#: In the context under ``omnichannel_voice``: it is we who post, on behalf of the network or of
+#: the product itself. An object of this process cannot come in through a call from outside.
+OURS = object()
+
+
+def is_omnichannel(discuss_channel):
+    """Return whether the discuss channel is the thread of a conversation with a client."""
+    return discuss_channel.channel_type == "omnichannel"
+
+
+class DiscussChannel(models.Model):
+    _inherit = "discuss.channel"
+
+    channel_type = fields.Selection(
+        selection_add=[("omnichannel", "Open Lines")], ondelete={"omnichannel": "cascade"}
+    )
+    omnichannel_conversation_id = fields.Many2one(
+        "omnichannel.conversation", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    # What access rules and the sidebar need of the conversation, kept beside it.
+    omnichannel_channel_id = fields.Many2one(
+        "omnichannel.channel", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    omnichannel_state = fields.Char(readonly=True)
+    omnichannel_operator_id = fields.Many2one("res.users", readonly=True)
+
+    def _create_omnichannel(self, conversation):
+        """Return the thread of a conversation; its only member is the client.
+
+        Without a uuid it has no public link.
+        """
+        # sudo: discuss.channel - only we make threads of clients
+        create = self.sudo().with_context(install_mode=True).create
+        return create(
+            {
+                "name": conversation.name,
+                "channel_type": "omnichannel",
+                "uuid": False,
+                "omnichannel_conversation_id": conversation.id,
+                "omnichannel_channel_id": conversation.channel_id.id,
+                "omnichannel_state": conversation.state,
+                "channel_member_ids": [
+                    Command.create({"guest_id": conversation.identity_id.guest_id.id})
+                ],
+            }
+        ).with_context(install_mode=False)
+
+    def _sync_with_conversation(self, conversation):
+        """State and operator are the conversation's; its participants are the members."""
+        self.ensure_one()
+        self.write(
+            {
+                "omnichannel_state": conversation.state,
+                "omnichannel_operator_id": conversation.operator_id.id,
+            }
+        )
+        wanted = conversation.participant_ids if conversation.state == "open" else None
+        partners = wanted.partner_id if wanted else self.env["res.partner"]
+        present = self.channel_member_ids.partner_id
+        ours = self.with_context(omnichannel_voice=OURS)
+        if partners - present:
+            ours._add_members(partners=partners - present, post_joined_message=False)
+        for partner in present - partners:
+            ours._action_unfollow(partner, post_leave_message=False)
+
+    # What reaches the browser
+
+    def _get_omnichannel_store_fields(self):
+        """What everybody who serves the channel may know of a thread, member or not."""
+        return [
+            "channel_type",
+            "last_interest_dt",
+            "name",
+            "omnichannel_state",
+            *self._get_omnichannel_relations(),
+        ]
+
+    def _to_store_defaults(self, target):
+        ours = self.filtered(is_omnichannel)
+        return super()._to_store_defaults(target) + (
+            [
+                Store.Attr(
+                    "omnichannel_state", value=lambda channel: channel.omnichannel_state or False
+                ),
+                *ours._get_omnichannel_relations(),
+            ]
+            if ours
+            else []
+        )
+
+    def _get_omnichannel_relations(self):
+        # sudo: who answers, on which channel, which conversation: known to who sees the thread
+        return [
+            Store.One(
+                "omnichannel_operator_id",
+                [Store.One("partner_id", ["avatar_128", "name"], sudo=True)],
+                sudo=True,
+            ),
+            Store.One("omnichannel_channel_id", sudo=True),
+            Store.One("omnichannel_conversation_id", sudo=True),
+        ]
+
+    # Who may write
+
+    def _is_omnichannel_voice_ours(self):
+        return self.env.context.get("omnichannel_voice") is OURS
+
+    def _check_may_post(self, is_note):
+        """:raises AccessError: not a participant; :raises UserError: closed"""
+        # sudo: omnichannel.conversation - its rights are what is being checked
+        conversation = self.sudo().omnichannel_conversation_id
+        if conversation.state in ("done", "spam"):
+            raise UserError(self.env._("This conversation is closed. Restore it first."))
+        if conversation._is_written_by(self.env.user):
+            return
+        if is_note and conversation._is_supervised():
+            return
+        raise AccessError(self.env._("Take the conversation before you write in it."))
+
+    def _is_note(self, kwargs):
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        xmlid, subtype_id = kwargs.get("subtype_xmlid"), kwargs.get("subtype_id")
+        return xmlid == "mail.mt_note" or subtype_id == note or not (xmlid or subtype_id)
+
+    def message_post(self, *, message_type="notification", **kwargs):
+        if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
+            self._check_may_post(self._is_note(kwargs) or message_type == "notification")
+        return super().message_post(message_type=message_type, **kwargs)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
+            # sudo: omnichannel.message - an operator's answer puts itself into the outbox
+            self.sudo().omnichannel_conversation_id._queue_answer(message.sudo())
+        return result
+
+    def _message_update_content(self, message, /, **kwargs):
+        ours = not is_omnichannel(self) or self._is_omnichannel_voice_ours()
+        if not ours:
+            self._check_may_post(is_note=message.sudo().subtype_id.internal)
+        result = super()._message_update_content(message, **kwargs)
+        if not ours:
+            # sudo: omnichannel.message - what the operator changes changes on the network as well
+            message.sudo().omnichannel_message_ids._queue_change()
+        return result
+
+    # Membership is changed by the conversation alone
+
+    def _add_members(self, **kwargs):
+        if any(map(is_omnichannel, self)) and not self._is_omnichannel_voice_ours():
+            raise AccessError(self.env._("Invite colleagues with “Manage”."))
+        return super()._add_members(**kwargs)
+
+    def _action_unfollow(self, partner=None, guest=None, post_leave_message=True):
+        if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
+            return self._omnichannel_leave(partner)
+        return super()._action_unfollow(partner, guest, post_leave_message)
+
+    def _omnichannel_leave(self, partner):
+        conversation = self.omnichannel_conversation_id
+        if partner == self.env.user.partner_id and self.env.user in conversation.participant_ids:
+            conversation.action_leave()
+
+    def _find_or_create_member_for_self(self):
+        if is_omnichannel(self):
+            return self.self_member_id
+        return super()._find_or_create_member_for_self()
+
+    def _allow_invite_by_email(self):
+        return not is_omnichannel(self) and super()._allow_invite_by_email()
+
+    # Notifications
+
+    def _web_push_send_notification(
+        self, devices, private_key, public_key, payload_by_lang=None, payload=None
+    ):
+        """A push service that is slow must not hold up the line of the client's messages."""
+        if not is_omnichannel(self):
+            return super()._web_push_send_notification(
+                devices, private_key, public_key, payload_by_lang, payload
+            )
+        # sudo: mail.push - the queue of notifications belongs to nobody
+        self.env["mail.push"].sudo().create(
+            [
+                {
+                    "mail_push_device_id": device.id,
+                    "payload": json.dumps(
+                        payload_by_lang[device.partner_id.lang] if payload_by_lang else payload
+                    ),
+                }
+                for device in devices
+            ]
+        )
+        self.env.ref("mail.ir_cron_web_push_notification")._trigger()
+
+    def _get_access_action(self, access_uid=None, force_website=False):
+        if is_omnichannel(self) and self.env.user._is_internal():
+            return self.omnichannel_conversation_id.action_open()
+        return super()._get_access_action(access_uid, force_website)
+
+    def _search_omnichannel_served(self):
+        """Return the domain of the threads on the channels that the user serves."""
+        return Domain("channel_type", "=", "omnichannel") & Domain(
+            "omnichannel_channel_id.all_operator_ids", "in", self.env.user.id
+        )

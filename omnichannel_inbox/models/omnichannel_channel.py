@@ -1,0 +1,470 @@
+import logging
+import secrets
+
+from odoo import api, fields, models, modules
+from odoo.addons.mail.tools.discuss import Store
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import config
+
+from ..protocols import PROTOCOLS, SendError, Settings
+from ..tools import transport, vault
+from .failures import describe_failure
+
+_logger = logging.getLogger(__name__)
+
+#: What a secret looks like to whoever reads the field.
+MASK = "••••••••"
+
+SETTING_LABELS = {
+    "access_token": "Access token",
+    "signing_secret": "Secret key",
+    "confirmation_code": "Confirmation code",
+}
+
+
+class OmnichannelChannel(models.Model):
+    """One connected bot, community, page, number, mailbox or site widget.
+
+    ============== =========================================================================
+    state          means
+    ============== =========================================================================
+    ``draft``      not connected; authentic webhooks are stored all the same, because some
+                   networks confirm an address before anything else works
+    ``connected``  the network knows our address and accepts our credentials
+    ``error``      it was connected and something has to be done: see ``state_message``
+    ============== =========================================================================
+    """
+
+    _name = "omnichannel.channel"
+    _description = "Channel"
+    _inherit = ["mail.thread", "bus.listener.mixin"]
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, tracking=True)
+    network = fields.Selection("_selection_network", required=True, default="vk")
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    state = fields.Selection(
+        [("draft", "Not connected"), ("connected", "Connected"), ("error", "Needs attention")],
+        required=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+    )
+    state_message = fields.Char(copy=False, readonly=True)
+
+    operator_ids = fields.Many2many(
+        "res.users",
+        "omnichannel_channel_operator_rel",
+        string="Operators",
+        domain="[('share', '=', False), ('all_group_ids', 'in', operator_group_id)]",
+    )
+    operator_group_id = fields.Many2one("res.groups", compute="_compute_operator_group_id")
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales team",
+        check_company=True,
+        help="Its members who are operators serve the channel too; its leads belong to it.",
+    )
+    all_operator_ids = fields.Many2many(
+        "res.users",
+        "omnichannel_channel_all_operator_rel",
+        string="Serving operators",
+        compute="_compute_all_operator_ids",
+        store=True,
+        compute_sudo=True,
+    )
+    source_id = fields.Many2one(
+        "utm.source",
+        "Source",
+        help="Source of the leads; also stands first in their names. "
+        "When empty, it is made from the channel's name.",
+    )
+    lead_policy = fields.Selection(
+        [
+            ("no_open_lead", "For a new appeal, unless the client's lead is still open"),
+            ("each_session", "For each new appeal"),
+            ("manual", "Never by itself"),
+        ],
+        required=True,
+        default="no_open_lead",
+        string="A lead is created",
+    )
+
+    access_token_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    access_token = fields.Char(
+        compute="_compute_access_token",
+        inverse="_inverse_access_token",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
+    )
+    signing_secret_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    signing_secret = fields.Char(
+        "Secret key",
+        compute="_compute_signing_secret",
+        inverse="_inverse_signing_secret",
+        groups="base.group_system",
+        copy=False,
+        exportable=False,
+    )
+    confirmation_code = fields.Char(groups="base.group_system", copy=False, exportable=False)
+    account_ref = fields.Char(copy=False, help="The id of our side on the network.")
+    account_name = fields.Char(copy=False, readonly=True)
+    api_url = fields.Char(
+        "API address",
+        groups="base.group_system",
+        help="Only for a local API server, a proxy or the simulator: https://host[:port]. "
+        "Leave it empty for the network's own address.",
+    )
+    webhook_token = fields.Char(
+        required=True, readonly=True, copy=False, default=lambda self: secrets.token_urlsafe(24)
+    )
+    webhook_url = fields.Char(compute="_compute_webhook_url")
+    check_ids = fields.One2many("omnichannel.channel.check", "channel_id", "Checks")
+    failed_inbound_count = fields.Integer(compute="_compute_failed_inbound_count")
+    open_conversation_count = fields.Integer(compute="_compute_open_conversation_count")
+
+    _webhook_token_unique = models.UniqueIndex("(webhook_token)")
+
+    # Defaults and computes
+
+    @api.model
+    def _selection_network(self):
+        return [(code, protocol.label) for code, protocol in PROTOCOLS.items()]
+
+    def _compute_operator_group_id(self):
+        self.operator_group_id = self.env.ref("omnichannel_inbox.group_operator")
+
+    @api.depends(
+        "operator_ids.active",
+        "operator_ids.all_group_ids",
+        "team_id.crm_team_member_ids.active",
+        "team_id.crm_team_member_ids.user_id.active",
+        "team_id.crm_team_member_ids.user_id.all_group_ids",
+    )
+    def _compute_all_operator_ids(self):
+        group = self.env.ref("omnichannel_inbox.group_operator")
+        for channel in self:
+            members = channel.team_id.crm_team_member_ids.filtered("active").user_id
+            channel.all_operator_ids = (channel.operator_ids | members).filtered(
+                lambda user: user.active and group in user.all_group_ids
+            )
+
+    @api.depends("webhook_token")
+    def _compute_webhook_url(self):
+        for channel in self:
+            channel.webhook_url = (
+                f"{channel.get_base_url()}/omnichannel/webhook/{channel.webhook_token}"
+            )
+
+    @api.depends("access_token_sealed")
+    def _compute_access_token(self):
+        for channel in self:
+            # sudo: omnichannel.channel - only whether there is one, never what it is
+            channel.access_token = MASK if channel.sudo().access_token_sealed else False
+
+    def _inverse_access_token(self):
+        for channel in self:
+            if channel.access_token != MASK:
+                channel._seal("access_token", channel.access_token)
+
+    @api.depends("signing_secret_sealed")
+    def _compute_signing_secret(self):
+        for channel in self:
+            channel.signing_secret = channel._unseal("signing_secret")
+
+    def _inverse_signing_secret(self):
+        for channel in self:
+            channel._seal("signing_secret", channel.signing_secret)
+
+    def _compute_failed_inbound_count(self):
+        # sudo: omnichannel.inbound - a number tells nothing about anybody
+        counts = dict(
+            self.env["omnichannel.inbound"]
+            .sudo()
+            ._read_group(
+                [("channel_id", "in", self.ids), ("state", "=", "failed")],
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        for channel in self:
+            channel.failed_inbound_count = counts.get(channel, 0)
+
+    def _compute_open_conversation_count(self):
+        counts = dict(
+            self.env["omnichannel.conversation"]._read_group(
+                [("channel_id", "in", self.ids), ("state", "in", ("new", "open"))],
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        for channel in self:
+            channel.open_conversation_count = counts.get(channel, 0)
+
+    @api.constrains("api_url")
+    def _check_api_url(self):
+        for channel in self.filtered("api_url"):
+            if not transport.is_origin(channel.api_url):
+                raise ValidationError(
+                    self.env._(
+                        "%(url)s is not an API address: write only https://host or "
+                        "https://host:port.",
+                        url=channel.api_url,
+                    )
+                )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_secret_values(vals)
+        channels = super().create(vals_list)
+        for channel in channels:
+            # sudo: omnichannel.channel - the secret is made here, whoever creates the channel
+            channel_sudo = channel.sudo()
+            if not channel_sudo.signing_secret_sealed:
+                channel_sudo._seal("signing_secret", secrets.token_urlsafe(24))
+            channel._ensure_source()
+        return channels
+
+    def write(self, vals):
+        self._check_secret_values(vals)
+        result = super().write(vals)
+        if {"operator_ids", "team_id", "active"} & vals.keys():
+            self.env["omnichannel.conversation"]._release_lost_operators(self)
+        return result
+
+    @api.model
+    def _check_secret_values(self, vals):
+        """Field groups guard reading and writing through the form; this guards every other way."""
+        guarded = {"access_token", "signing_secret", "confirmation_code", "api_url"}
+        if guarded & vals.keys() and not (self.env.su or self.env.user._is_system()):
+            raise AccessError(
+                self.env._("Only a system administrator changes the credentials of a channel.")
+            )
+
+    def _ensure_source(self):
+        """Return the source of the channel's leads."""
+        self.ensure_one()
+        if not self.source_id:
+            # sudo: utm.source - a channel without a source could not be told from another
+            source = self.env["utm.source"].sudo()
+            self.source_id = source.search([("name", "=", self.name)], limit=1) or source.create(
+                {"name": self.name}
+            )
+        return self.source_id
+
+    # Secrets
+
+    def _seal(self, name, secret):
+        self[f"{name}_sealed"] = vault.seal(secret or "", config.get("config") or None)
+
+    def _unseal(self, name):
+        # sudo: omnichannel.channel - opened for the protocol and for system administrators only
+        stored = self.sudo()[f"{name}_sealed"]
+        try:
+            return vault.unseal(stored or "", config.get("config") or None)
+        except vault.KeyMissing:
+            _logger.error("Channel %d: %s cannot be opened, is the key missing?", self.id, name)
+            return ""
+
+    def action_seal_again(self):
+        """The secrets of these channels are sealed with the server's current key."""
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only a system administrator changes the key."))
+        for channel in self.sudo():
+            for name in ("access_token", "signing_secret"):
+                if secret := channel._unseal(name):
+                    channel._seal(name, secret)
+
+    def _protocol(self):
+        """Return the network's protocol with the credentials of this channel."""
+        self.ensure_one()
+        # sudo: omnichannel.channel - the protocol needs the secrets, its caller does not see them
+        channel_sudo = self.sudo()
+        return self._protocol_class()(
+            Settings(
+                access_token=channel_sudo._unseal("access_token"),
+                signing_secret=channel_sudo._unseal("signing_secret"),
+                confirmation_code=channel_sudo.confirmation_code or "",
+                account_ref=channel_sudo.account_ref or "",
+                account_name=channel_sudo.account_name or "",
+                api_url=channel_sudo.api_url or "",
+            )
+        )
+
+    @api.model
+    def _find_by_token(self, token):
+        """Return the channel that receives webhooks under this address, if there is one.
+
+        A channel that was disconnected or archived does not.
+        """
+        return self.search([("webhook_token", "=", token), ("active", "=", True)], limit=1)
+
+    # Actions
+
+    def action_connect(self):
+        """The network knows our address, and we know who answers there.
+
+        :raises UserError: a credential is missing, or the network refuses; it says what to do
+        """
+        for channel in self:
+            channel._check_administrator()
+            channel._check_required_settings()
+            try:
+                channel._connect()
+            except SendError as error:
+                raise UserError(describe_failure(self.env, error)) from error
+        return self.action_check()
+
+    def _check_administrator(self):
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only a system administrator connects channels."))
+
+    def _check_required_settings(self):
+        protocol = self._protocol()
+        missing = [
+            SETTING_LABELS.get(name, name)
+            for name in sorted(protocol.required_settings)
+            if not getattr(protocol.settings, name)
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(channel)s cannot work without: %(settings)s.",
+                    channel=self.name,
+                    settings=", ".join(missing),
+                )
+            )
+
+    def _connect(self):
+        account = self._protocol().identify(transport.http)
+        self.write(
+            {
+                "account_ref": account.id,
+                "account_name": account.name,
+                **({"confirmation_code": account.confirmation_code} if account.confirmation_code else {}),
+            }
+        )
+        # The network asks our webhook for the confirmation code while it registers the address:
+        # another process has to find the code by then.
+        self._commit_unless_tested()
+        self._protocol().register(self.webhook_url, transport.http)
+        self.write({"state": "connected", "state_message": False, "active": True})
+
+    def _commit_unless_tested(self):
+        if not modules.module.current_test:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def action_disconnect(self):
+        """The network no longer sends events here, and this address answers 404."""
+        for channel in self:
+            channel._check_administrator()
+            try:
+                channel._protocol().unregister(channel.webhook_url, transport.http)
+            except SendError as error:
+                # What the network keeps calls an address that no longer exists: it gives up.
+                _logger.warning("Channel %d: not unregistered: %s", channel.id, error.code)
+            channel.write({"state": "draft", "state_message": False, "active": False})
+        return True
+
+    def action_check(self):
+        """Ask the network how it sees our connection, and keep the answers as ``check_ids``."""
+        for channel in self:
+            channel._run_checks()
+        return True
+
+    def _run_checks(self):
+        protocol = self._protocol()
+        try:
+            checks = protocol.check(self.webhook_url, transport.http)
+        except SendError as error:
+            self._set_trouble(error)
+            return
+        self.env["omnichannel.channel.check"]._store(self, checks)
+        broken = next((check for check in self.check_ids if check.state == "error"), None)
+        if self.state == "draft":
+            return
+        state, message = ("error", broken.cause) if broken else ("connected", False)
+        if (self.state, self.state_message) != (state, message):
+            self.write({"state": state, "state_message": message})
+
+    def _set_trouble(self, error):
+        """A connected channel shows what is wrong with it."""
+        if self.state == "draft":
+            return
+        message = describe_failure(self.env, error)
+        if (self.state, self.state_message) != ("error", message):
+            self.write({"state": "error", "state_message": message})
+
+    @api.model
+    def _cron_check(self):
+        for channel in self.search([("state", "!=", "draft")]):
+            try:
+                channel._run_checks()
+            except Exception:  # noqa: BLE001 - a broken channel must not stop the others
+                self.env.cr.rollback()
+                _logger.exception("Channel %d cannot be checked", channel.id)
+            self.env["ir.cron"]._commit_progress(1)
+
+    def action_view_failed_inbound(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "omnichannel_inbox.omnichannel_inbound_action"
+        )
+        return {**action, "domain": [("channel_id", "=", self.id), ("state", "=", "failed")]}
+
+    # Who and what
+
+    def _protocol_class(self):
+        """Return the network's protocol: what it can do, without anybody's credentials."""
+        self.ensure_one()
+        return PROTOCOLS[self.network]
+
+    def _is_served_by(self, user):
+        """Return whether the user may take conversations of this channel."""
+        self.ensure_one()
+        return user in self.all_operator_ids
+
+    def _company_author(self):
+        """Return the partner in whose name the company speaks."""
+        return self.company_id.partner_id
+
+    def _ensure_identity(self, person):
+        """Return the identity of this person on this channel."""
+        return self.env["omnichannel.identity"]._ensure(self, person)
+
+    def _to_store_defaults(self, target):
+        """What the browser needs to know of a channel; nothing of it is secret."""
+        return [
+            "name",
+            "network",
+            Store.Attr("network_label", lambda channel: channel._protocol_class().label),
+            Store.Attr("state", lambda channel: channel.state),
+            Store.Attr("capabilities", lambda channel: channel._describe_capabilities()),
+        ]
+
+    def _describe_capabilities(self):
+        """Return what the network can carry, as the composer reads it."""
+        can = self._protocol_class().capabilities
+        return {
+            "max_text": can.max_text,
+            "files": sorted(can.files),
+            "max_file_bytes": dict(can.max_file_bytes),
+            "receipts": sorted(can.receipts),
+            "quotes": can.quotes,
+            "edits": can.edits,
+            "deletes": can.deletes,
+            "buttons": can.buttons,
+        }
+
+    def _find_conversation(self, chat_ref):
+        """Return the conversation of this chat, if there is one."""
+        return self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", self.id), ("chat_ref", "=", chat_ref)], limit=1
+        )

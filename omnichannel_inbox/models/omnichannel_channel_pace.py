@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: Seconds a channel rests after the first, second, third… call in a row that got no answer.
+REST_AFTER = (2, 5, 15, 60, 300)
+
+
+class OmnichannelChannelPace(models.Model):
+    """When the next call may be made for a channel: the rate limit and the circuit breaker.
+
+    A table of its own, because every message touches it and nobody else should have to wait.
+    """
+
+    _name = "omnichannel.channel.pace"
+    _description = "Pace of a channel"
+    _rec_name = "channel_id"
+    _log_access = False
+
+    channel_id = fields.Many2one(
+        "omnichannel.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    next_at = fields.Datetime(required=True, readonly=True)
+    failures = fields.Integer(readonly=True)
+
+    _channel_unique = models.UniqueIndex("(channel_id)")
+
+    @api.model
+    def _reserve(self, channel):
+        """Return the seconds to wait until the next call may be made; that moment is now taken."""
+        interval = 1 / channel._protocol_class().capabilities.calls_per_second
+        query = SQL(
+            """
+            INSERT INTO omnichannel_channel_pace AS pace (channel_id, next_at, failures)
+                 VALUES (%(channel)s, clock_timestamp() AT TIME ZONE 'UTC' + %(step)s, 0)
+            ON CONFLICT (channel_id) DO UPDATE
+                    SET next_at = GREATEST(pace.next_at, EXCLUDED.next_at - %(step)s) + %(step)s
+              RETURNING EXTRACT(EPOCH FROM next_at - %(step)s - clock_timestamp() AT TIME ZONE 'UTC')
+            """,
+            channel=channel.id,
+            step=timedelta(seconds=interval),
+        )
+        [(wait,)] = self.env.execute_query(query)
+        return max(float(wait), 0)
+
+    @api.model
+    def _rest(self, channel, seconds=0):
+        """No call is made for the channel for this long; without a number, longer each time."""
+        pace = self.search([("channel_id", "=", channel.id)])
+        step = min(pace.failures, len(REST_AFTER) - 1)
+        until = fields.Datetime.now() + timedelta(seconds=seconds or REST_AFTER[step])
+        values = {"next_at": until, "failures": pace.failures + 1}
+        if pace:
+            pace.write(values)
+        else:
+            pace.create({"channel_id": channel.id, **values})
+
+    @api.model
+    def _recover(self, channel):
+        """The channel answers again."""
+        self.search([("channel_id", "=", channel.id), ("failures", ">", 0)]).failures = 0

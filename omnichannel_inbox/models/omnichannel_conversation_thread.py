@@ -1,0 +1,223 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..protocols import UnsupportedContent
+from ..protocols.core import markup
+from ..tools import bodies
+from .discuss_channel import OURS
+from .failures import describe_failure
+from .omnichannel_message import REPLACED_BY
+
+
+class EventTooEarly(Exception):
+    """It speaks of a message whose id we are about to learn: it is tried again."""
+
+
+class OmnichannelConversation(models.Model):
+    """What is said in a conversation: from the network into the thread, and from it outwards."""
+
+    _inherit = "omnichannel.conversation"
+
+    # Finding what was said
+
+    def _find_message(self, direction, network_ref):
+        """Return the message with this id on the network, if it is known."""
+        return self.env["omnichannel.message"].search(
+            [
+                ("conversation_id", "in", self.ids),
+                ("direction", "=", direction),
+                ("network_ref", "=", network_ref),
+            ],
+            limit=1,
+        )
+
+    def _knows_message(self, direction, network_ref):
+        return bool(self._find_message(direction, network_ref))
+
+    def _find_sent(self, network_ref, echo_ref):
+        """Return the message of ours that the network speaks of, by its id or by our key."""
+        found = self._find_message("out", network_ref)
+        if found or not echo_ref:
+            return found
+        return self.env["omnichannel.message"].search(
+            [
+                ("conversation_id", "in", self.ids),
+                ("direction", "=", "out"),
+                ("echo_ref", "=", echo_ref),
+            ],
+            limit=1,
+        )
+
+    def _find_replied(self, network_ref):
+        """Return the mail.message that has this id on the network, whoever wrote it."""
+        if not network_ref:
+            return self.env["mail.message"]
+        return self.env["omnichannel.message"].search(
+            [("conversation_id", "in", self.ids), ("network_ref", "=", network_ref)], limit=1
+        ).mail_message_id
+
+    # In
+
+    def _post_received(self, event, identity):
+        """The client's message stands in the thread; its files follow."""
+        guest = identity.guest_id
+        thread = (
+            self.discuss_channel_id.with_user(self.env.ref("base.public_user"))
+            .with_context(guest=guest, omnichannel_voice=OURS)
+            .sudo()
+        )
+        mail_message = thread.message_post(**self._prepare_post_values(event))
+        self._record_received(event, mail_message.with_user(self.env.user), "in")
+        if self.state != "spam":
+            self._on_client_wrote(event)
+
+    def _post_echo(self, event):
+        """What a colleague wrote in the network's own interface stands there as the company's."""
+        thread = self.discuss_channel_id.with_context(omnichannel_voice=OURS)
+        mail_message = thread.message_post(
+            author_id=self.channel_id._company_author().id, **self._prepare_post_values(event)
+        )
+        self._record_received(event, mail_message, "out")
+        self.write({"last_message_at": fields.Datetime.now(), "waiting_since": False})
+        self._notify_state()
+
+    def _prepare_post_values(self, event):
+        files = bodies.all_files(event)
+        body = bodies.render_message(event, self.env._)
+        waiting = self.env["omnichannel.file"]._render_waiting(files)
+        sent_at = event.sent_at.replace(tzinfo=None)
+        return {
+            "body": body + waiting or Markup("<p>…</p>"),
+            "message_type": "comment",
+            "subtype_xmlid": "mail.mt_comment",
+            "date": min(sent_at, fields.Datetime.now()),
+            "parent_id": self._find_replied(event.reply_to).id,
+        }
+
+    def _record_received(self, event, mail_message, direction):
+        message = self.env["omnichannel.message"].create(
+            {
+                "mail_message_id": mail_message.id,
+                "conversation_id": self.id,
+                "direction": direction,
+                "state": "sent" if direction == "out" else False,
+                "network_ref": event.message_id,
+                "sequence": event.sequence,
+                "incomplete": event.incomplete,
+            }
+        )
+        if self.state != "spam":
+            self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
+        return message
+
+    def _on_client_wrote(self, event):
+        now = fields.Datetime.now()
+        self.write({"last_message_at": now, "waiting_since": self.waiting_since or now})
+        if event.sender.id == self.identity_id.network_ref and not self.identity_id.lang:
+            self.identity_id.lang = event.sender.lang
+        self._notify_state()
+
+    def _apply_receipt(self, event):
+        """The state of what the receipt speaks of moves forward, never back."""
+        about = self._find_message("out", event.message_id)
+        if event.up_to:
+            about = self._find_up_to(event.message_id)
+        if not about and self._is_sending():
+            raise EventTooEarly
+        about.filtered(lambda m: m.state in REPLACED_BY[event.receipt])._move_to(
+            event.receipt, event.detail
+        )
+
+    def _find_up_to(self, network_ref):
+        """Return our messages up to this one; where ids are numbers, it need not be known."""
+        sent = self.env["omnichannel.message"].search(
+            [
+                ("conversation_id", "in", self.ids),
+                ("direction", "=", "out"),
+                ("state", "in", ("sending", "sent", "delivered", "unknown")),
+                ("network_ref", "!=", False),
+            ]
+        )
+        if network_ref.isdecimal():
+            return sent.filtered(
+                lambda m: m.network_ref.isdecimal() and int(m.network_ref) <= int(network_ref)
+            )
+        last = self._find_message("out", network_ref)
+        return sent.filtered(lambda m: m.id <= last.id)
+
+    def _is_sending(self):
+        return bool(
+            self.env["omnichannel.message"].search_count(
+                [("conversation_id", "in", self.ids), ("state", "=", "sending")], limit=1
+            )
+        )
+
+    def _show_client_typing(self):
+        """Whoever has the thread open sees that the client types."""
+        for conversation in self.filtered(lambda c: c.state in ("new", "open")):
+            conversation.discuss_channel_id.channel_member_ids.filtered(
+                lambda member: member.guest_id == conversation.identity_id.guest_id
+            )._notify_typing(True)
+
+    def _show_reaction(self, event):
+        """The client's reaction stands on the message; he has one at a time."""
+        for conversation in self:
+            message = conversation._find_by_event(event).mail_message_id
+            guest = conversation.identity_id.guest_id
+            nobody = self.env["res.partner"]
+            for old in message.reaction_ids.filtered(lambda r, guest=guest: r.guest_id == guest):
+                message._message_reaction(old.content, "remove", nobody, guest)
+            if message and event.emoji:
+                message._message_reaction(event.emoji, "add", nobody, guest)
+
+    def _find_by_event(self, event):
+        """Return the message an event speaks of, by its id or by its number in the chat."""
+        domain = [("conversation_id", "in", self.ids)]
+        if event.message_id:
+            domain.append(("network_ref", "=", event.message_id))
+        else:
+            domain.append(("sequence", "=", event.sequence or -1))
+        return self.env["omnichannel.message"].search(domain, limit=1)
+
+    # Out
+
+    def _queue_answer(self, mail_message):
+        """An operator's answer is put into the outbox; notes never are.
+
+        :raises UserError: the network cannot carry it, said before anything is sent
+        """
+        self.ensure_one()
+        if mail_message.message_type != "comment" or mail_message.subtype_id.internal:
+            return
+        now = fields.Datetime.now()
+        self.env["omnichannel.message"]._queue(self, mail_message)
+        if not self.session_id.first_reply_at:
+            self.session_id.first_reply_at = now
+        self.write({"last_message_at": now, "waiting_since": False})
+        self._notify_state()
+
+    def _plan_answer(self, mail_message):
+        """Return the parts in which the network will carry this message.
+
+        :raises UserError: it cannot carry it
+        """
+        text = markup.to_text(mail_message.body)
+        attachments = mail_message.attachment_ids.sorted("id")
+        kinds = [attachment._omnichannel_kind() for attachment in attachments]
+        protocol = self.channel_id._protocol_class()
+        for attachment, kind in zip(attachments, kinds, strict=True):
+            limit = protocol.capabilities.max_file_bytes.get(kind)
+            if limit and attachment.file_size > limit:
+                raise UserError(
+                    self.env._(
+                        "%(file)s is too large for this network: at most %(limit)d MB.",
+                        file=attachment.name,
+                        limit=limit >> 20,
+                    )
+                )
+        try:
+            return self.channel_id._protocol().plan(text, kinds), attachments
+        except UnsupportedContent as error:
+            raise UserError(describe_failure(self.env, error)) from error

@@ -1,0 +1,171 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup, escape
+
+from odoo import api, fields, models
+from odoo.addons.mail.tools.discuss import Store
+
+from ..tools import bodies, transport
+from .discuss_channel import OURS
+
+_logger = logging.getLogger(__name__)
+
+#: Minutes before the second, third… attempt; after the last one the file is given up.
+RETRY_AFTER = (1, 5, 30, 120)
+#: Bytes of one incoming file, unless the system parameter below says otherwise.
+MAX_BYTES = 50 << 20
+MAX_BYTES_PARAMETER = "omnichannel_inbox.max_incoming_bytes"
+#: Seconds one file may take.
+DEADLINE = 60
+
+PLACEHOLDER = Markup('<p class="o-omnichannel-file" data-omnichannel-file="%s">%s</p>')
+
+
+class OmnichannelFile(models.Model):
+    """One file a client sent: fetched in the background, after its message is there.
+
+    ``waiting`` → ``done``, or ``failed`` with the reason; the message has a line for a file that
+    is not there.
+    """
+
+    _name = "omnichannel.file"
+    _description = "Incoming file"
+    _order = "id"
+
+    message_id = fields.Many2one(
+        "omnichannel.message", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(related="message_id.channel_id", store=True, precompute=True)
+    kind = fields.Char(required=True, readonly=True)
+    name = fields.Char(readonly=True)
+    url = fields.Char(required=True, readonly=True, groups="base.group_system", exportable=False)
+    mimetype = fields.Char(readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    error = fields.Char("Reason", readonly=True)
+    attempts = fields.Integer(readonly=True)
+    due_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    attachment_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null")
+
+    _waiting_index = models.Index("(due_at) WHERE state = 'waiting'")
+
+    @api.model
+    def _render_waiting(self, files):
+        """Return the lines that stand for files until they are here."""
+        return Markup("").join(
+            PLACEHOLDER % (number, bodies.file_line(file)) for number, file in enumerate(files)
+        )
+
+    @api.model
+    def _expect(self, message, files):
+        """These files of a message will be fetched."""
+        if not files:
+            return
+        self.create(
+            [
+                {
+                    "message_id": message.id,
+                    "kind": file.kind,
+                    "name": file.name,
+                    "url": file.url,
+                    "mimetype": file.mimetype,
+                }
+                for file in files
+            ]
+        )
+        self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
+
+    @api.model
+    def _cron_fetch(self):
+        """Files that are due are fetched, one transaction each."""
+        cron = self.env["ir.cron"]
+        due = [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())]
+        while file := self.search(due, order="due_at, id", limit=1):
+            file._fetch()
+            if not cron._commit_progress(1, remaining=self.search_count(due, limit=1)):
+                self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
+                break
+
+    def _fetch(self):
+        """The file stands in the message, or the message says why it does not."""
+        # The next attempt is planned first: a crash in between is one attempt, not an endless loop.
+        last = self.attempts >= len(RETRY_AFTER)
+        delay = 0 if last else RETRY_AFTER[self.attempts]
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "due_at": fields.Datetime.now() + timedelta(minutes=delay or 120),
+            }
+        )
+        self.env["ir.cron"]._commit_progress()
+        try:
+            fetched = self._download()
+        except transport.FileError as error:
+            if last or not error.retry:
+                self._give_up(error.code)
+            return
+        self._attach(fetched)
+
+    def _download(self):
+        channel_sudo = self.channel_id.sudo()
+        return transport.fetch_file(
+            self.sudo().url,
+            hosts=channel_sudo._protocol_class().file_hosts,
+            origin=channel_sudo.api_url or "",
+            max_bytes=self._max_bytes(),
+            deadline=DEADLINE,
+        )
+
+    def _max_bytes(self):
+        # sudo: ir.config_parameter - one number
+        parameters = self.env["ir.config_parameter"].sudo()
+        return int(parameters.get_param(MAX_BYTES_PARAMETER) or MAX_BYTES)
+
+    def _attach(self, fetched):
+        mail_message = self.message_id.mail_message_id
+        # Content decides what a file is, not what the network calls it: see ir.attachment.
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": self._file_name(fetched),
+                "raw": fetched.content,
+                "res_model": "discuss.channel",
+                "res_id": mail_message.res_id,
+            }
+        )
+        if self.kind == "voice":
+            attachment._set_voice_metadata()
+        self.write({"state": "done", "attachment_id": attachment.id, "error": False})
+        mail_message.attachment_ids = [fields.Command.link(attachment.id)]
+        self._replace_placeholder("")
+
+    def _file_name(self, fetched):
+        return self.name or fetched.name or f"{self.kind}-{self.id}"
+
+    def _give_up(self, code):
+        """It is not fetched any more; the message says so."""
+        self.write({"state": "failed", "error": code})
+        _logger.info("File %d given up: %s", self.id, code)
+        texts = {
+            "too_large": self.env._("too large to be fetched"),
+            "refused": self.env._("from an address that is not fetched"),
+        }
+        reason = texts.get(code, self.env._("could not be fetched"))
+        line = f"{bodies.file_line(self)} – {reason}"
+        self._replace_placeholder(Markup("<p>%s</p>") % escape(line))
+
+    def _replace_placeholder(self, replacement):
+        """The line that stood for this file in the message is replaced; the screens follow."""
+        message = self.message_id
+        siblings = self.search([("message_id", "=", message.id)], order="id")
+        old = PLACEHOLDER % (siblings.ids.index(self.id), bodies.file_line(self))
+        mail_message = message.mail_message_id
+        mail_message.body = Markup(str(mail_message.body).replace(str(old), str(replacement), 1))
+        discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
+        Store(bus_channel=discuss_channel).add(
+            mail_message.with_context(omnichannel_voice=OURS), ["body", Store.Many("attachment_ids")]
+        ).bus_send()

@@ -1,0 +1,356 @@
+import logging
+import random
+import zlib
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..protocols import Envelope, MalformedPayload
+from ..protocols.core import events
+
+_logger = logging.getLogger(__name__)
+
+#: Scheduled actions that work side by side; all events of a chat belong to the same one.
+LANES = 4
+#: Events of one transaction: as many as a commit is worth, as few as one may wait for.
+BATCH = 32
+#: Seconds before the second, third… attempt; after the last one the event is parked.
+RETRY_AFTER = (1, 5, 20, 60, 180)
+#: Longer than any network repeats itself (WhatsApp: 7 days).
+KEPT = timedelta(days=30)
+
+#: What each kind of event does; the name of a method below.
+APPLIED_BY = {
+    events.AccountConfirmed: "_apply_confirmation",
+    events.MessageReceived: "_apply_message",
+    events.MessageEdited: "_apply_edit",
+    events.MessageDeleted: "_apply_deletion",
+    events.MessageEchoed: "_apply_echo",
+    events.ReceiptReported: "_apply_receipt",
+    events.TypingReported: "_apply_typing",
+    events.ReachabilityChanged: "_apply_reachability",
+    events.ReactionChanged: "_apply_reaction",
+    events.ButtonPressed: "_apply_button",
+}
+
+
+class OmnichannelInbound(models.Model):
+    """One event of a network, stored before the network is answered.
+
+    ============ ==========================================================================
+    state        means
+    ============ ==========================================================================
+    ``received`` waits for its lane, at ``due_at`` again after a failure; events of its chat
+                 wait behind it
+    ``done``     applied
+    ``ignored``  authentic, and none of our business; ``error`` says why
+    ``failed``   should have been understood or applied; ``error`` says why it was not. The
+                 chat goes on, an administrator can run it again
+    ============ ==========================================================================
+    """
+
+    _name = "omnichannel.inbound"
+    _description = "Incoming event"
+    _order = "id desc"
+    _rec_name = "event_key"
+    _log_access = False
+
+    channel_id = fields.Many2one(
+        "omnichannel.channel", required=True, readonly=True, ondelete="cascade"
+    )
+    event_key = fields.Char(required=True, readonly=True)
+    chat_ref = fields.Char("Chat on the network", readonly=True)
+    lane = fields.Integer(required=True, readonly=True)
+    body = fields.Text(readonly=True)
+    state = fields.Selection(
+        [
+            ("received", "Received"),
+            ("done", "Done"),
+            ("ignored", "Ignored"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default="received",
+    )
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text("Reason", readonly=True)
+    received_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    due_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    done_at = fields.Datetime(readonly=True)
+
+    _event_key_unique = models.UniqueIndex("(channel_id, event_key)", "Already received.")
+    _received_index = models.Index("(lane, id) WHERE state = 'received'")
+    _failed_index = models.Index("(channel_id, id) WHERE state = 'failed'")
+    _received_at_index = models.Index("(received_at) WHERE state != 'received'")
+
+    # Storing
+
+    @api.model
+    def _store(self, channel, envelopes):
+        """The events are stored, those known already are left alone; their lanes wake up."""
+        lanes = set()
+        for envelope in envelopes:
+            lanes |= set(self._create_once(channel, envelope).mapped("lane"))
+        for lane in lanes:
+            self._trigger(lane)
+
+    @api.model
+    def _create_once(self, channel, envelope):
+        """Return the new record, or an empty recordset if the network repeats itself."""
+        lane = zlib.crc32(f"{channel.id}:{envelope.chat_id}".encode()) % LANES
+        query = SQL(
+            """
+            INSERT INTO omnichannel_inbound
+                        (channel_id, event_key, chat_ref, lane, body, state, attempts,
+                         received_at, due_at)
+                 VALUES (%s, %s, %s, %s, %s, 'received', 0,
+                         now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+            ON CONFLICT (channel_id, event_key) DO NOTHING
+              RETURNING id
+            """,
+            channel.id,
+            envelope.key,
+            envelope.chat_id,
+            lane,
+            envelope.text(),
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self.browse(row_id for (row_id,) in self.env.execute_query(query))
+        except psycopg2.errors.SerializationFailure:
+            # The same event, committed by another connection since our snapshot: it is known.
+            return self.browse()
+
+    @api.model
+    def _trigger(self, lane):
+        self.env.ref(f"omnichannel_inbox.ir_cron_inbound_{lane}")._trigger()
+
+    # Working off
+
+    @api.model
+    def _cron_work_off(self, lane):
+        """The events of a lane are applied, in order within a chat, chats taking turns."""
+        cron = self.env["ir.cron"]
+        while batch := self._claim(lane):
+            batch._apply_all()
+            if not cron._commit_progress(len(batch), remaining=self._count_due(lane)):
+                self._trigger(lane)  # nobody else wakes a cron that stops with work left
+                break
+
+    @api.model
+    def _due_domain(self, lane):
+        return [
+            ("state", "=", "received"),
+            ("lane", "=", lane),
+            ("due_at", "<=", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _count_due(self, lane):
+        return self.search_count(self._due_domain(lane), limit=1)
+
+    @api.model
+    def _claim(self, lane):
+        """Return the next events of a lane: the first of each chat, then the second of each…
+
+        Behind an event that is to be tried again later, its chat waits.
+        """
+        query = SQL(
+            """
+            WITH line AS (
+                SELECT id,
+                       row_number() OVER chat AS place,
+                       max(due_at) OVER chat AS due_at
+                  FROM omnichannel_inbound
+                 WHERE state = 'received' AND lane = %(lane)s
+                WINDOW chat AS (PARTITION BY channel_id, chat_ref ORDER BY id)
+            )
+            SELECT inbound.id
+              FROM omnichannel_inbound AS inbound
+              JOIN line ON line.id = inbound.id
+             WHERE line.due_at <= %(now)s
+          ORDER BY line.place, inbound.id
+             LIMIT %(limit)s
+        FOR NO KEY UPDATE OF inbound SKIP LOCKED
+            """,
+            lane=lane,
+            now=fields.Datetime.now() + timedelta(seconds=1),
+            limit=BATCH,
+        )
+        return self.browse(row_id for (row_id,) in self.env.execute_query(query))
+
+    def _apply_all(self):
+        """Apply these events; where one has to wait, the later ones of its chat wait as well."""
+        waiting = set()
+        for inbound in self:
+            chat = (inbound.channel_id, inbound.chat_ref)
+            if chat not in waiting and not inbound._apply_safely():
+                waiting.add(chat)
+
+    def _apply_safely(self):
+        """Return whether the chat can go on: applied or parked, not to be tried again."""
+        try:
+            with self.env.cr.savepoint():
+                reasons = self._apply()
+        except MalformedPayload as error:
+            self._park(str(error))
+        except Exception as error:  # noqa: BLE001 - one event must not stop the others
+            return self._postpone(error)
+        else:
+            state = "ignored" if reasons else "done"
+            self._settle(state, "\n".join(reasons))
+        return True
+
+    def _settle(self, state, error=False):
+        self.write(
+            {
+                "state": state,
+                "error": error or False,
+                "attempts": self.attempts + 1,
+                "done_at": fields.Datetime.now(),
+            }
+        )
+
+    def _park(self, reason):
+        """It waits for an administrator; the thread says that something is missing."""
+        _logger.warning("Incoming event %d is parked", self.id)
+        self._settle("failed", reason)
+        if conversation := self.channel_id._find_conversation(self.chat_ref):
+            conversation._log_line(
+                self.env._(
+                    "Something the client did could not be read. "
+                    "An administrator finds it under incoming event %(number)s.",
+                    number=self.id,
+                )
+            )
+
+    def _postpone(self, error):
+        """Return True when it was parked after too many attempts, False when it waits."""
+        reason = f"{type(error).__name__}: {error}"
+        if self.attempts >= len(RETRY_AFTER):
+            self._park(reason)
+            return True
+        delay = RETRY_AFTER[self.attempts] * random.uniform(1, 1.5)  # noqa: S311 - no secret
+        due_at = fields.Datetime.now() + timedelta(seconds=delay)
+        _logger.info("Incoming event %d waits: %s", self.id, type(error).__name__)
+        self.write({"attempts": self.attempts + 1, "error": reason, "due_at": due_at})
+        self.env.ref(f"omnichannel_inbox.ir_cron_inbound_{self.lane}")._trigger(at=due_at)
+        return False
+
+    def action_run_again(self):
+        """Failed events are worked off once more."""
+        self.check_access("read")
+        # sudo: omnichannel.inbound - whoever sees a failed event may have it tried again
+        failed_sudo = self.sudo().filtered(lambda inbound: inbound.state == "failed")
+        failed_sudo.write(
+            {"state": "received", "attempts": 0, "due_at": fields.Datetime.now(), "done_at": False}
+        )
+        for lane in set(failed_sudo.mapped("lane")):
+            self._trigger(lane)
+        return True
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Settled events go once no network can repeat them; failed ones stay."""
+        self.env.cr.execute(
+            """
+            DELETE FROM omnichannel_inbound
+                  WHERE id IN (SELECT id FROM omnichannel_inbound
+                                WHERE state IN ('done', 'ignored') AND received_at < %s
+                             ORDER BY received_at
+                                LIMIT 10000)
+            """,
+            (fields.Datetime.now() - KEPT,),
+        )
+        return self.env.cr.rowcount, self.env.cr.rowcount == 10000
+
+    # Applying: what each kind of event does
+
+    def _apply(self):
+        """Return the reasons for which parts of the event are none of our business."""
+        channel = self.channel_id.with_company(self.channel_id.company_id).with_context(
+            lang=self.channel_id.company_id.partner_id.lang
+        )
+        envelope = Envelope(self.event_key, (self.body or "").encode(), self.chat_ref or "")
+        reasons = []
+        for event in channel._protocol().parse(envelope):
+            if isinstance(event, events.Ignored):
+                reasons.append(event.reason)
+            else:
+                getattr(self, APPLIED_BY[type(event)])(channel, event)
+        return reasons
+
+    def _apply_confirmation(self, channel, event):
+        if not channel.account_ref:
+            channel.account_ref = event.account_id
+        if channel.state == "draft":
+            channel.write({"state": "connected", "state_message": False})
+
+    def _apply_message(self, channel, event):
+        """Put the message where it belongs: person, conversation, session, lead."""
+        identity = channel._ensure_identity(event.sender)
+        conversation = self.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+        if conversation._knows_message("in", event.message_id):
+            return
+        if not identity.reachable:
+            identity._set_reachable(True)
+        if conversation.state != "spam":
+            conversation._ensure_session(
+                start_parameter=event.start_parameter, start_source=event.start_source
+            )
+            conversation._ensure_lead()
+        conversation._post_received(event, identity)
+
+    def _apply_edit(self, channel, event):
+        conversation = channel._find_conversation(event.chat_id)
+        message = conversation._find_message("in", event.message_id)
+        if message:
+            message._rewrite(event)
+        else:
+            self._apply_message(channel, event)
+
+    def _apply_deletion(self, channel, event):
+        conversation = channel._find_conversation(event.chat_id)
+        for direction in ("in", "out"):
+            conversation._find_message(direction, event.message_id)._mark_deleted()
+
+    def _apply_echo(self, channel, event):
+        """Our own messages come back with their id; a colleague's appear as the company's."""
+        conversation = channel._find_conversation(event.chat_id)
+        own = conversation._find_sent(event.message_id, event.send_key)
+        if own and event.edited:
+            own._rewrite(event)
+        elif own:
+            own._confirm_sent(event)
+        elif conversation:
+            conversation._post_echo(event)
+        else:
+            identity = channel._ensure_identity(events.Person(id=event.chat_id))
+            conversation = self.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+            conversation._post_echo(event)
+
+    def _apply_receipt(self, channel, event):
+        conversation = channel._find_conversation(event.chat_id)
+        conversation._apply_receipt(event)
+
+    def _apply_typing(self, channel, event):
+        channel._find_conversation(event.chat_id)._show_client_typing()
+
+    def _apply_reachability(self, channel, event):
+        self.env["omnichannel.identity"].search(
+            [("channel_id", "=", channel.id), ("network_ref", "=", event.person_id)]
+        )._set_reachable(event.reachable)
+
+    def _apply_reaction(self, channel, event):
+        channel._find_conversation(event.chat_id)._show_reaction(event)
+
+    def _apply_button(self, channel, event):
+        conversation = channel._find_conversation(event.chat_id)
+        if conversation and conversation.state != "spam":
+            conversation._log_line(
+                self.env._("The client pressed a button: %(payload)s", payload=event.payload)
+            )

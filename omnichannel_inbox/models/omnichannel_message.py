@@ -1,0 +1,212 @@
+from odoo import fields, models
+from odoo.addons.mail.tools.discuss import Store
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import bodies
+from .discuss_channel import OURS
+from .failures import CURES, describe_code, translate
+
+STATES = [
+    ("waiting", "Waiting"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("read", "Read"),
+    ("failed", "Failed"),
+    ("unknown", "Possibly sent"),
+]
+#: Which states a report of the network may replace: a message only moves forward.
+REPLACED_BY = {
+    "sent": ("waiting", "sending", "unknown"),
+    "delivered": ("waiting", "sending", "unknown", "sent"),
+    "read": ("waiting", "sending", "unknown", "sent", "delivered"),
+    "failed": ("waiting", "sending", "unknown", "sent"),
+}
+
+
+#: What stands for a message of several parts: the first of these that one of its parts has.
+WORST_FIRST = ("failed", "unknown", "waiting", "sending", "sent", "delivered", "read")
+
+
+class OmnichannelMessage(models.Model):
+    """One message as it exists on the network.
+
+    ============== =======================================================================
+    state (out)    means
+    ============== =======================================================================
+    ``waiting``    in the outbox; goes when it is ``due_at`` and first in its conversation
+    ``sending``    a call to the network is under way; committed before the call
+    ``sent``       the network has taken it
+    ``delivered``  it is on the client's device
+    ``read``       the client has seen it
+    ``failed``     the network has not taken it: see ``failure_code`` and ``failure_reason``
+    ``unknown``    a call was made and we do not know: a person decides
+    ============== =======================================================================
+    """
+
+    _name = "omnichannel.message"
+    _description = "Message on a network"
+    _order = "id desc"
+    _rec_name = "network_ref"
+
+    mail_message_id = fields.Many2one(
+        "mail.message", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    conversation_id = fields.Many2one(
+        "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(
+        related="conversation_id.channel_id", store=True, precompute=True, index=True
+    )
+    direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
+    network_ref = fields.Char("Network id", readonly=True)
+    sequence = fields.Integer(
+        "Number in the chat", readonly=True, help="The network's own, 0 where it has none."
+    )
+    state = fields.Selection(STATES, readonly=True)
+    failure_code = fields.Char(readonly=True)
+    failure_reason = fields.Char(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    due_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(readonly=True)
+    incomplete = fields.Boolean(readonly=True, help="The network left parts out; they are fetched.")
+
+    part = fields.Integer(readonly=True, help="A long text or several files make several messages.")
+    text = fields.Text(readonly=True)
+    attachment_ids = fields.Many2many("ir.attachment", readonly=True)
+    reply_to_ref = fields.Char(readonly=True)
+    send_key = fields.Char(readonly=True, help="The same at every attempt, never another's.")
+    echo_ref = fields.Char(readonly=True, help="What the network's echo of it carries.")
+    lane = fields.Integer(readonly=True)
+    change = fields.Selection(
+        [("edit", "To be edited"), ("delete", "To be deleted")],
+        readonly=True,
+        help="What the operator did to it since, and the network does not know yet.",
+    )
+
+    _network_ref_unique = models.UniqueIndex(
+        "(conversation_id, direction, network_ref) WHERE network_ref IS NOT NULL"
+    )
+    _network_ref_index = models.Index("(channel_id, network_ref) WHERE network_ref IS NOT NULL")
+    _echo_index = models.Index("(conversation_id, echo_ref) WHERE echo_ref IS NOT NULL")
+    _outbox_index = models.Index(
+        "(lane, conversation_id, id) WHERE state IN ('waiting', 'sending') OR change IS NOT NULL"
+    )
+    _state_check = models.Constraint(
+        "CHECK ((direction = 'out') = (state IS NOT NULL))",
+        "A message to the client has a state, one of his has none.",
+    )
+
+    # What the network reports
+
+    def _confirm_sent(self, event):
+        """The network's echo of our message: it is there, and under this id."""
+        self.write({"network_ref": event.message_id, "sequence": event.sequence})
+        if self.state in (*REPLACED_BY["sent"], "failed"):
+            self._move_to("sent")
+
+    def _move_to(self, state, detail=""):
+        values = {"state": state, "failure_code": False, "failure_reason": False}
+        if state == "failed":
+            values |= {"failure_code": "refused", "failure_reason": detail or False}
+        self.write(values)
+        self.filtered(lambda message: not message.sent_at).sent_at = fields.Datetime.now()
+        self._notify_delivery()
+
+    def _rewrite(self, event):
+        """The thread shows the message as it reads on the network now."""
+        files = bodies.all_files(event)
+        known = self.env["omnichannel.file"].search_count([("message_id", "=", self.id)])
+        fresh = files[known:]
+        body = bodies.render_message(event, self.env._)
+        self._update_thread(body + self.env["omnichannel.file"]._render_waiting(fresh))
+        self.env["omnichannel.file"]._expect(self, fresh)
+
+    def _mark_deleted(self):
+        for message in self:
+            message._update_thread("", attachment_ids=[])
+
+    def _update_thread(self, body, **values):
+        self.conversation_id.discuss_channel_id.with_context(
+            omnichannel_voice=OURS
+        )._message_update_content(self.mail_message_id, body=body, strict=False, **values)
+
+    # What the operator sees and does about it
+
+    def _describe_delivery(self):
+        """Return the state of these parts of one message as the browser shows it."""
+        worst = min(self, key=lambda part: WORST_FIRST.index(part.state))
+        code = worst.failure_code
+        return {
+            "ids": self.ids,
+            "state": worst.state,
+            "changing": bool(self.filtered("change")),
+            "reason": describe_code(self.env, code, worst.failure_reason) if code else "",
+            "cure": translate(self.env, CURES.get(code, "")) if code else "",
+        }
+
+
+    def _queue_change(self):
+        """What the operator changed in the thread changes on the network.
+
+        :raises UserError: the network cannot, or the new text needs another number of messages
+        """
+        out = self.filtered(lambda message: message.direction == "out").sorted("part")
+        if not out:
+            return
+        mail_message = out.mail_message_id
+        deleted = not mail_message.exists() or mail_message._filter_empty()
+        can = out.channel_id._protocol_class().capabilities
+        if not (can.deletes if deleted else can.edits):
+            raise UserError(self.env._("This network does not let us change what was sent."))
+        if deleted:
+            out._delete_from_network()
+        else:
+            out._edit_on_network(mail_message)
+        out._trigger_lanes()
+
+    def _delete_from_network(self):
+        waiting = self.filtered(lambda message: message.state == "waiting")
+        waiting.write({"state": "failed", "failure_code": "withdrawn"})
+        sent = (self - waiting).filtered(lambda message: message.state != "failed")
+        sent.write({"change": "delete", "due_at": fields.Datetime.now()})
+
+    def _edit_on_network(self, mail_message):
+        parts, _attachments = self.conversation_id._plan_answer(mail_message)
+        if len(parts) != len(self):
+            raise UserError(
+                self.env._("The text is too long now to change it: send a new message instead.")
+            )
+        for message, part in zip(self, parts, strict=True):
+            if message.text != part.text:
+                message.text = part.text
+                if message.state != "waiting":
+                    message.write({"change": "edit", "due_at": fields.Datetime.now()})
+
+    def action_retry(self):
+        """What has failed, or is possibly sent, goes into the outbox once more."""
+        for message in self:
+            if not message.conversation_id._is_written_by(self.env.user):
+                raise AccessError(self.env._("Take the conversation before you write in it."))
+        # sudo: omnichannel.message - a participant may have his conversation's answers sent again
+        again_sudo = self.sudo().filtered(lambda message: message.state in ("failed", "unknown"))
+        again_sudo.write(
+            {
+                "state": "waiting",
+                "attempts": 0,
+                "due_at": fields.Datetime.now(),
+                "failure_code": False,
+                "failure_reason": False,
+            }
+        )
+        again_sudo._trigger_lanes()
+        again_sudo._notify_delivery()
+        return True
+
+    def _notify_delivery(self):
+        """Whoever has the thread open sees what became of the message."""
+        for mail_message in self.mail_message_id:
+            discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
+            Store(bus_channel=discuss_channel, bus_subchannel="internal_users").add(
+                mail_message, ["omnichannel_delivery"]
+            ).bus_send()

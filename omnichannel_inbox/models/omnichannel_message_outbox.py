@@ -1,0 +1,306 @@
+import logging
+import time
+import uuid
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
+from ..tools import transport
+from .failures import describe_code
+from .omnichannel_message import REPLACED_BY
+
+_logger = logging.getLogger(__name__)
+
+#: Scheduled actions that work side by side; all messages of a conversation belong to the same one.
+LANES = 4
+#: Seconds before the second, third… attempt; after the last one the message has failed.
+RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)
+#: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
+PATIENCE = 1
+
+
+class FileMissing(SendError):
+    """The filestore has lost a file of the message."""
+
+    code = "file_missing"
+
+
+class OmnichannelMessage(models.Model):
+    """The outbox: messages ``out`` that are ``waiting`` or ``sending``, and changes to sent ones."""
+
+    _inherit = "omnichannel.message"
+
+    # Into the outbox
+
+    @api.model
+    def _queue(self, conversation, mail_message):
+        """The message waits in the outbox, in as many parts as the network needs."""
+        parts, attachments = conversation._plan_answer(mail_message)
+        protocol = conversation.channel_id._protocol_class()
+        reply_to = mail_message.parent_id.omnichannel_message_ids[:1].network_ref
+        values_list = []
+        for number, part in enumerate(parts):
+            send_key = uuid.uuid4().hex
+            values_list.append(
+                {
+                    "mail_message_id": mail_message.id,
+                    "conversation_id": conversation.id,
+                    "direction": "out",
+                    "state": "waiting",
+                    "part": number,
+                    "text": part.text,
+                    "attachment_ids": [attachments[index].id for index in part.files],
+                    "reply_to_ref": reply_to if number == 0 else False,
+                    "send_key": send_key,
+                    "echo_ref": protocol.echo_key(send_key),
+                    "lane": conversation.id % LANES,
+                    "due_at": fields.Datetime.now(),
+                }
+            )
+        messages = self.create(values_list)
+        messages._trigger_lanes()
+        messages._notify_delivery()
+        return messages
+
+    def _trigger_lanes(self, at=None):
+        for lane in set(self.mapped("lane")):
+            self.env.ref(f"omnichannel_inbox.ir_cron_send_{lane}")._trigger(at=at)
+
+    # Out of it
+
+    @api.model
+    def _cron_send(self, lane):
+        """What is due in this lane is sent, in order within a conversation."""
+        cron = self.env["ir.cron"]
+        self._recover_interrupted(lane)
+        while claimed := self._claim_turn(lane):
+            message, wait = claimed
+            time.sleep(wait)
+            message._send()
+            remaining = self.search_count(self._due_domain(lane), limit=1)
+            if not cron._commit_progress(1, remaining=remaining):
+                message._trigger_lanes()  # nobody else wakes a cron that stops with work left
+                break
+
+    @api.model
+    def _due_domain(self, lane):
+        return [
+            ("lane", "=", lane),
+            ("due_at", "<=", fields.Datetime.now()),
+            "|",
+            ("state", "=", "waiting"),
+            ("change", "!=", False),
+        ]
+
+    @api.model
+    def _recover_interrupted(self, lane):
+        """A lane has one sender at a time: what it finds in ``sending`` was left by a dead one."""
+        left = self.search([("state", "=", "sending"), ("lane", "=", lane)])
+        for message in left:
+            if message.channel_id._protocol_class().capabilities.idempotent:
+                message.write({"state": "waiting", "due_at": fields.Datetime.now()})
+            else:
+                message._fail("interrupted", state="unknown")
+        if left:
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _claim_turn(self, lane):
+        """Return the next message and the seconds until its channel's turn, committed; or None."""
+        for _attempt in range(10):
+            try:
+                message = self._claim(lane)
+                if not message:
+                    return None
+                wait = self.env["omnichannel.channel.pace"]._reserve(message.channel_id)
+                self.env["ir.cron"]._commit_progress()
+            except psycopg2.errors.SerializationFailure:
+                # Another lane took the turn before ours of the same channel: look again.
+                self.env.cr.rollback()
+            else:
+                return message, wait
+        return None
+
+    @api.model
+    def _claim(self, lane):
+        """Return the next message to send, now ``sending``, or nothing.
+
+        First in line in its conversation, due, and on a channel whose turn it is.
+        """
+        query = SQL(
+            """
+            WITH head AS (
+                SELECT DISTINCT ON (conversation_id) id
+                  FROM omnichannel_message
+                 WHERE lane = %(lane)s
+                   AND (state IN ('waiting', 'sending') OR change IS NOT NULL)
+              ORDER BY conversation_id, id
+            )
+            SELECT message.id
+              FROM head
+              JOIN omnichannel_message AS message ON message.id = head.id
+         LEFT JOIN omnichannel_channel_pace AS pace ON pace.channel_id = message.channel_id
+             WHERE message.state != 'sending'
+               AND message.due_at <= %(now)s
+               AND (pace.next_at IS NULL OR pace.next_at <= %(soon)s)
+          ORDER BY message.due_at, message.id
+             LIMIT 1
+        FOR NO KEY UPDATE OF message SKIP LOCKED
+            """,
+            lane=lane,
+            now=fields.Datetime.now(),
+            soon=fields.Datetime.now() + timedelta(seconds=PATIENCE),
+        )
+        self.flush_model()
+        message = self.browse(row_id for (row_id,) in self.env.execute_query(query))
+        if message.state == "waiting":
+            message.state = "sending"
+        return message
+
+    def _send(self):
+        """Make the call, and record what came of it in a transaction of its own."""
+        try:
+            outcome = self._call_network()
+        except SendError as error:
+            outcome = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, a row must say so
+            _logger.exception("Message %d cannot be sent", self.id)
+            outcome = OutcomeUnknown(type(error).__name__)
+        self._record(outcome)
+
+    def _call_network(self):
+        """Return the id of the new message, or None where an existing one was changed."""
+        protocol = self.channel_id._protocol()
+        outgoing = self._prepare_outgoing()
+        if self.state == "sending":
+            return deliver(protocol, outgoing, transport.http)
+        if self.change == "edit":
+            protocol.edit(self.network_ref, outgoing, transport.http)
+        else:
+            protocol.delete(self.network_ref, self.conversation_id.chat_ref, transport.http)
+        return None
+
+    def _prepare_outgoing(self):
+        return Outgoing(
+            chat_id=self.conversation_id.chat_ref,
+            text=self.text or "",
+            files=tuple(self._prepare_uploads()) if self.change != "delete" else (),
+            reply_to=self.reply_to_ref or "",
+            send_key=self.send_key or "",
+        )
+
+    def _prepare_uploads(self):
+        """:raises FileMissing: the filestore has lost one"""
+        for attachment in self.attachment_ids.sorted("id"):
+            content = attachment.raw
+            if not content:
+                raise FileMissing(attachment.name)
+            yield Upload(
+                kind=attachment._omnichannel_kind(),
+                name=attachment.name,
+                mimetype=attachment.mimetype or "application/octet-stream",
+                content=content,
+            )
+
+    def _record(self, outcome):
+        """The outcome of a call is stored, whatever else touches the row meanwhile."""
+        for _attempt in range(10):
+            # The call took its time: what the network reported meanwhile is seen from here on.
+            self.env["ir.cron"]._commit_progress()
+            try:
+                with self.env.cr.savepoint():
+                    self._apply_outcome(outcome)
+                return
+            except psycopg2.errors.SerializationFailure:
+                continue
+        _logger.error("Message %d: the outcome of its call could not be stored", self.id)
+
+    def _apply_outcome(self, outcome):
+        if isinstance(outcome, SendError):
+            self._record_failure(outcome)
+            return
+        self.env["omnichannel.channel.pace"]._recover(self.channel_id)
+        if self.state in REPLACED_BY["sent"]:
+            self.write({"network_ref": outcome, "failure_code": False, "failure_reason": False})
+            self._move_to("sent")
+        elif outcome and not self.network_ref:
+            self.network_ref = outcome
+        elif outcome is None:
+            self.write({"change": False, "failure_code": False, "failure_reason": False})
+            self._notify_delivery()
+
+    def _record_failure(self, error):
+        """Later again, or never: the error says which, and who else has to slow down."""
+        if self.state not in ("sending", "waiting"):
+            self._fail_change(error)
+        elif error.retry and self.attempts < len(RETRY_AFTER):
+            self._postpone(error)
+        else:
+            self._fail(
+                error.code,
+                error.detail,
+                state="unknown" if isinstance(error, OutcomeUnknown) else "failed",
+            )
+        if error.blames == "channel":
+            self._slow_down(error)
+
+    def _postpone(self, error):
+        delay = error.retry_after or RETRY_AFTER[self.attempts]
+        due_at = fields.Datetime.now() + timedelta(seconds=delay)
+        self.write(
+            {
+                "state": "waiting",
+                "attempts": self.attempts + 1,
+                "due_at": due_at,
+                "failure_code": error.code,
+                "failure_reason": error.detail,
+            }
+        )
+        self._trigger_lanes(at=due_at)
+        self._notify_delivery()
+
+    def _slow_down(self, error):
+        """The whole channel rests, or asks for its administrator."""
+        if error.retry:
+            self.env["omnichannel.channel.pace"]._rest(self.channel_id, error.retry_after)
+        else:
+            self.channel_id._set_trouble(error)
+
+    def _fail(self, code, detail="", state="failed"):
+        """It is not tried again by itself, nor are the later parts of the same message."""
+        self.write({"state": state, "failure_code": code, "failure_reason": detail or False})
+        self._later_parts().write({"state": "failed", "failure_code": "previous_part"})
+        self._notify_delivery()
+
+    def _later_parts(self):
+        return self.mail_message_id.omnichannel_message_ids.filtered(
+            lambda other: other.part > self.part and other.state == "waiting"
+        )
+
+    def _fail_change(self, error):
+        """The network keeps the message as it was, and the operator is told."""
+        self.write(
+            {"change": False, "failure_code": error.code, "failure_reason": error.detail or False}
+        )
+        self.conversation_id._log_line(
+            self.env._(
+                "A message could not be changed on the network: %(reason)s",
+                reason=describe_code(self.env, error.code, error.detail),
+            )
+        )
+        self._notify_delivery()
+
+    # Looking after
+
+    @api.model
+    def _cron_watch(self):
+        """Nothing is left behind: lanes with work are woken, operators without a channel leave."""
+        self.env["omnichannel.conversation"]._release_lost_operators()
+        waiting = self.search(
+            [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())], limit=1000
+        )
+        waiting._trigger_lanes()

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    omnichannel_conversation_ids = fields.One2many(
+        "omnichannel.conversation",
+        string="Conversations",
+        compute="_compute_omnichannel_conversation_ids",
+    )
+
+    def _compute_omnichannel_conversation_ids(self):
+        """Those of the opportunity first, then those of the customer."""
+        for order in self:
+            order.omnichannel_conversation_ids = (
+                order.opportunity_id.omnichannel_conversation_ids
+                | order.partner_id.omnichannel_conversation_ids
+            )

@@ -1,0 +1,77 @@
+"""How a client's message reads in a thread. What comes in is text and is escaped, once."""
+
+import re
+
+from markupsafe import Markup, escape
+
+from ..protocols.core.texts import CARDS
+
+FILE_WORDS = {
+    "image": "📷",
+    "sticker": "🖼",
+    "voice": "🎤",
+    "audio": "🎵",
+    "video": "🎬",
+    "file": "📎",
+}
+LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
+
+
+def render_text(text):
+    """Return a text as safe HTML: lines stay lines, addresses become links."""
+    pieces, end = [], 0
+    for match in LINK.finditer(text):
+        pieces += [escape(text[end : match.start()]), _link(match[0], match[0])]
+        end = match.end()
+    pieces.append(escape(text[end:]))
+    return Markup("").join(pieces).replace("\n", Markup("<br/>"))
+
+
+def _link(url, label):
+    return Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (url, label)
+
+
+def render_card(card, translate):
+    """Return a card as one line: its word, title, text and link."""
+    word = translate(CARDS.get(card.kind, CARDS["unsupported"]))
+    label = card.title or card.url
+    is_safe = card.url.startswith(("https://", "http://"))
+    title = _link(card.url, label) if is_safe and label else escape(label)
+    line = Markup("%s: %s") % (word, title) if label else escape(word)
+    text = render_text(card.text) if card.text else ""
+    return Markup("%s<br/>%s") % (line, text) if text else line
+
+
+def render_quote(quote, translate):
+    """Return a forwarded or quoted message, with those inside it."""
+    head = quote.author_name or quote.author_id
+    if quote.sent_at:
+        head = f"{head} · {quote.sent_at:%d.%m.%Y %H:%M}"
+    lines = [Markup("<b>%s</b>") % head] if head.strip() else []
+    lines += [render_text(quote.text)] if quote.text else []
+    lines += [render_card(card, translate) for card in quote.cards]
+    lines += [escape(file_line(file)) for file in quote.files]
+    inner = Markup("").join(render_quote(inside, translate) for inside in quote.quotes)
+    return Markup("<blockquote>%s%s</blockquote>") % (Markup("<br/>").join(lines), inner)
+
+
+def file_line(file):
+    """Return the line that stands for a file until it is here."""
+    return f"{FILE_WORDS.get(file.kind, FILE_WORDS['file'])} {file.name}".strip()
+
+
+def render_message(event, translate):
+    """Return the whole message as safe HTML; files are shown by lines of their own elsewhere."""
+    blocks = [render_quote(quote, translate) for quote in event.quotes]
+    if event.text:
+        blocks.append(Markup("<p>%s</p>") % render_text(event.text))
+    blocks += [Markup("<p>%s</p>") % render_card(card, translate) for card in event.cards]
+    return Markup("").join(blocks)
+
+
+def all_files(event):
+    """Return the message's files and those of everything it quotes, outermost first."""
+    files = list(event.files)
+    for quote in event.quotes:
+        files += all_files(quote)
+    return files
