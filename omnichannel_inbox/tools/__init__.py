@@ -1,0 +1,1 @@
+"""What the models use and nothing of Odoo is in."""
