@@ -91,6 +91,7 @@ has_right_version() {
 
 start_cluster() {
     local log="$dev/log/postgresql.log"
+    exec 9>&-   # the server outlives us, our lock shall not
     mkdir -p "$PGHOST"
     [[ $(stat -c %U "$PGHOST") == "$(id -un)" || $(stat -c %U "$PGHOST") == "$(owner)" ]] ||
         { echo "$PGHOST belongs to somebody else: $(stat -c %U "$PGHOST")"; return 1; }

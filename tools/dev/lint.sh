@@ -73,6 +73,7 @@ changes_are_named() {
 }
 
 prettier_files=(
+    --no-error-on-unmatched-pattern
     "$addon/**/*.{js,xml}" "simulator/**/*.{js,css,html}" "*.{json,mjs}" "!package-lock.json"
 )
 

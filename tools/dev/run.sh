@@ -80,9 +80,13 @@ await() {
     done
 }
 
+# Whether a server speaks HTTP there, whatever it says.
 answers() {
-    "$dev/venv/bin/python" -c 'import sys, urllib.request
-urllib.request.urlopen(sys.argv[1], timeout=5)' "$1" 2>/dev/null
+    "$dev/venv/bin/python" -c 'import sys, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(sys.argv[1], timeout=5)
+except urllib.error.HTTPError:
+    pass' "$1" 2>/dev/null
 }
 
 has_ended() {

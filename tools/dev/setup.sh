@@ -32,7 +32,7 @@ missing_packages() {
         base)
             python_is_ready || echo python3 python3-venv
             [[ -n $(postgres_bin) ]] || echo postgresql
-            ldconfig_has libmagic.so.1 || echo libmagic1
+            [[ $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p) == *libmagic.so.1* ]] || echo libmagic1
             ;;
         node) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
         browser) [[ -n $(find_chromium) ]] || echo chromium fonts-dejavu-core ;;
@@ -40,33 +40,32 @@ missing_packages() {
     done
 }
 
-ldconfig_has() { PATH="$PATH:/sbin:/usr/sbin" ldconfig -p | grep -q "$1"; }
-
 # Make the machine have what the parts need: need base node browser
 need() {
-    local packages as_root=()
-    packages=$(missing_packages "$@" | xargs)
-    [[ -z $packages ]] && return
+    local packages=() as_root=()
+    read -ra packages < <(missing_packages "$@" | xargs)
+    ((${#packages[@]})) || return 0
     if ! command -v apt-get >/dev/null; then
-        die "this machine lacks: $packages (Debian's names), and it has no apt-get." \
+        die "this machine lacks: ${packages[*]} (Debian's names), and it has no apt-get." \
             "Install them in this system's own way, then start again."
     fi
     if ((EUID != 0)); then
         as_root=(sudo)
-        { command -v sudo >/dev/null && sudo -v; } || die "this machine lacks: $packages" \
+        { command -v sudo >/dev/null && sudo -v; } || die "this machine lacks: ${packages[*]}" \
             "and neither root nor sudo is at hand. Ask an administrator for:" \
-            "    apt-get install --no-install-recommends $packages"
+            "    apt-get install --no-install-recommends ${packages[*]}"
     fi
-    step "packages" "read the message above; by hand: apt-get install $packages" \
-        install_packages "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive -- $packages
-    packages=$(missing_packages "$@" | xargs)
-    [[ -z $packages ]] || die "$packages: installed, and still not found." \
+    step "packages" "read the message above; by hand: apt-get install ${packages[*]}" \
+        install_packages "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive -- "${packages[@]}"
+    read -ra packages < <(missing_packages "$@" | xargs)
+    ((${#packages[@]} == 0)) || die "${packages[*]}: installed, and still not found." \
         "Python has to be 3.10 or newer; the commands have to be in PATH."
 }
 
 # install_packages <prefix …> -- <package …>
 install_packages() {
     local prefix=()
+    exec 9>&-   # a service that a package starts shall not keep our lock
     while [[ $1 != -- ]]; do prefix+=("$1"); shift; done
     shift
     "${prefix[@]}" dpkg --configure -a
@@ -101,11 +100,13 @@ find_odoo() {
 }
 
 set_up_odoo() {
+    local mirror
     if [[ -z ${ODOO_HOME:-} ]] && ! is_made "$dev/odoo" "$odoo_key"; then
         need node
         command -v dpkg-deb >/dev/null || die "Odoo 19 comes from Debian's package odoo-19," \
             "and this machine has no dpkg. Set ODOO_HOME to an Odoo 19 checkout."
-        say "Odoo 19 comes from $(debian_mirror), about 130 MB."
+        mirror=$(debian_mirror)
+        say "Odoo 19 comes from $mirror, about 130 MB."
         step "Odoo 19" "$network_remedy Or set ODOO_HOME to an Odoo 19 checkout." \
             unpack_odoo
     fi
@@ -113,7 +114,7 @@ set_up_odoo() {
 }
 
 unpack_odoo() {
-    local building="$dev/building/odoo"
+    local building="$dev/building/odoo" deb dead_link
     rm -rf "$building"
     mkdir -p "$building/root"
     download_debs "$building/apt" "${odoo_packages[@]}"
@@ -123,8 +124,8 @@ unpack_odoo() {
     # Debian ships a second copy of the addons without their data, which Odoo would find first.
     rm -r "$building/root/$python_tail"/{addons,setup,doc}
     add_selfie_segmentation "$building" "$building/root/$python_tail/odoo/addons/mail/static/lib"
-    link_is_dead=$(find "$building/root/usr/lib" -xtype l -print -quit)
-    [[ -z $link_is_dead ]] || { echo "$link_is_dead points to nothing"; return 1; }
+    dead_link=$(find "$building/root/usr/lib" -xtype l -print -quit)
+    [[ -z $dead_link ]] || { echo "$dead_link points to nothing"; return 1; }
     echo "$odoo_key" >"$building/root/.made"
     rm -rf "$dev/odoo"
     mv "$building/root" "$dev/odoo"
@@ -143,7 +144,7 @@ add_selfie_segmentation() {
 # Fetch <package/suite …> into <folder> from the suites sid and bookworm, with lists, cache and
 # sources of our own: the machine's apt is not touched, and no root is needed.
 download_debs() {
-    local folder=$1 mirror keyring
+    local folder=$1 mirror keyring suite
     shift
     mirror=$(debian_mirror)
     keyring=$(debian_keyring)
@@ -221,7 +222,7 @@ fill_venv() {
 
 set_up_node_tools() {
     local key
-    key="$(node --version) $(cat package-lock.json | cksum)"
+    key="$(node --version) $(cksum <package-lock.json)"
     is_made "$dev/node" "$key" || step "JavaScript tools" "$network_remedy" fill_node "$key"
     [[ $(readlink node_modules) == .dev/node/node_modules ]] ||
         ln -sfn .dev/node/node_modules node_modules

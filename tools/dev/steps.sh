@@ -36,7 +36,7 @@ logged() {
     mkdir -p "$(dirname "$log")"
     printf '· %s ' "$name" >&2
     set -m
-    (set -euo pipefail; "$@") </dev/null >"$log" 2>&1 9>&- &
+    (set -euo pipefail; "$@") </dev/null >"$log" 2>&1 &
     job=$!
     set +m
     show_life "$job"
@@ -82,7 +82,8 @@ end_all() {
 # Whether <folder> was made by this very recipe: is_made <folder> <key>
 is_made() { [[ "$(cat "$1/.made" 2>/dev/null)" == "$2" ]]; }
 
-# Let only one ./dev set up at a time.
+# Let only one ./dev set up at a time. The steps hold the lock too, so that what a killed ./dev
+# left running is waited for.
 lock() {
     mkdir -p "$dev"
     exec 9>"$dev/lock"

@@ -15,6 +15,7 @@ test_all() {
     results=$dev/test/$test_database
     rm -rf "$results"
     mkdir -p "$results"
+    find "$dev/test" -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +
     last_words+=(drop_test_database)
     if [[ -z $only_odoo ]]; then
         test_units

@@ -11,7 +11,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ODOO_LINE = re.compile(r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)")
+ODOO_LINE = re.compile(
+    r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>\S+): (?P<text>.*)"
+)
 ODOO_STARTED = re.compile(r"Starting (\S+) \.\.\.")
 ODOO_FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(setUpClass \S+|tearDownClass \S+|\S+)")
 ODOO_SKIPPED = re.compile(r"skipped (.+?) : (.*)")
@@ -53,7 +55,7 @@ class OdooRun:
     """Reads Odoo's log, one line after the other."""
 
     known_warnings: list[str]
-    started: set[str] = field(default_factory=set)
+    started: dict[str, None] = field(default_factory=dict)  # in their order
     failed: set[str] = field(default_factory=set)
     skipped: dict[str, str] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
@@ -80,7 +82,7 @@ class OdooRun:
 
     def _read_progress(self, logger: str, text: str) -> None:
         if started := ODOO_STARTED.match(text):
-            self.started.add(f"{logger}: {started[1]}")
+            self.started[f"{logger}: {started[1]}"] = None
         elif skipped := ODOO_SKIPPED.match(text):
             self.skipped[f"{logger}: {skipped[1]}"] = skipped[2]
         elif logger.endswith(".browser") and (hoot := HOOT_SUMMARY.search(text)):
@@ -94,15 +96,17 @@ class OdooRun:
         if failed := ODOO_FAILED.match(text):
             self.failed.add(f"{logger}: {failed[1]}")
         else:
-            self.complaints.append(f"{logger}: {text}")
+            self.complaints.append(logger)
 
     def tally(self, exit_code: int) -> Tally:
         """Return what the whole run did."""
-        ran_well = self.started - self.failed - self.skipped.keys()
+        if self.started and self.summary is None:
+            self.failed.add(list(self.started)[-1])  # the run died in it
+        ran_well = self.started.keys() - self.failed - self.skipped.keys()
         tally = Tally(len(ran_well) + self.hoot_passed, sorted(self.failed), details=self.details)
         tally.skipped = [f"{name}: {reason}" for name, reason in self.skipped.items()]
-        if self.complaints:
-            tally.failed.append(f"the log: {len(self.complaints)} warnings that nobody excused")
+        if complaints := [logger for logger in self.complaints if not self._is_of_failed(logger)]:
+            tally.failed.append(f"the log: {len(complaints)} line(s) that nobody excused")
         if not self.started:
             tally.failed.append("the run itself: no test was started")
         elif self.summary != len(self.started) or (exit_code and not self.failed):
@@ -111,6 +115,11 @@ class OdooRun:
                 f"exit code {exit_code}"
             )
         return tally
+
+    def _is_of_failed(self, logger: str) -> bool:
+        """Whether a browser said it in a test that failed: <module>.<class>.<method>.browser."""
+        said = re.fullmatch(r"(.+)\.(\w+\.\w+)\.browser", logger)
+        return bool(said) and f"{said[1]}: {said[2]}" in self.failed
 
 
 def tally_odoo(log: str, exit_code: int, known_warnings: list[str]) -> Tally:
