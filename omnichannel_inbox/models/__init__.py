@@ -1,6 +1,7 @@
 from . import (
     crm_lead,
     discuss_channel,
+    discuss_channel_member,
     ir_attachment,
     ir_websocket,
     mail_guest,
@@ -16,6 +17,7 @@ from . import (
     omnichannel_message,
     omnichannel_message_outbox,
     omnichannel_session,
+    omnichannel_signal,
     res_config_settings,
     res_partner,
     res_users,

@@ -344,19 +344,22 @@ class OmnichannelChannel(models.Model):
             )
 
     def _connect(self):
-        account = self._protocol().identify(transport.http)
-        self.write(
-            {
-                "account_ref": account.id,
-                "account_name": account.name,
-                **({"confirmation_code": account.confirmation_code} if account.confirmation_code else {}),
-            }
-        )
+        self._store_account()
         # The network asks our webhook for the confirmation code while it registers the address:
         # another process has to find the code by then.
         self._commit_unless_tested()
         self._protocol().register(self.webhook_url, transport.http)
+        # Registering an address may change the code.
+        self._store_account()
         self.write({"state": "connected", "state_message": False, "active": True})
+
+    def _store_account(self):
+        """Who answers on the network's side is known, and the code that confirms our address."""
+        account = self._protocol().identify(transport.http)
+        values = {"account_ref": account.id, "account_name": account.name}
+        if account.confirmation_code:
+            values["confirmation_code"] = account.confirmation_code
+        self.write(values)
 
     def _commit_unless_tested(self):
         if not modules.module.current_test:

@@ -41,7 +41,9 @@ class OmnichannelChannelPace(models.Model):
             channel=channel.id,
             step=timedelta(seconds=interval),
         )
-        [(wait,)] = self.env.execute_query(query)
+        # Two lanes may want the same channel's turn: one of them asks again, that is no error.
+        self.env.cr.execute(query, log_exceptions=False)
+        [(wait,)] = self.env.cr.fetchall()
         return max(float(wait), 0)
 
     @api.model

@@ -58,10 +58,17 @@ class OmnichannelConversation(models.Model):
             [("conversation_id", "in", self.ids), ("network_ref", "=", network_ref)], limit=1
         ).mail_message_id
 
+    def _last_received(self):
+        """Return the client's last message."""
+        return self.env["omnichannel.message"].search(
+            [("conversation_id", "in", self.ids), ("direction", "=", "in")], limit=1
+        )
+
     # In
 
     def _post_received(self, event, identity):
         """The client's message stands in the thread; its files follow."""
+        event = self._leave_out_known(event)
         guest = identity.guest_id
         thread = (
             self.discuss_channel_id.with_user(self.env.ref("base.public_user"))
@@ -75,6 +82,7 @@ class OmnichannelConversation(models.Model):
 
     def _post_echo(self, event):
         """What a colleague wrote in the network's own interface stands there as the company's."""
+        event = self._leave_out_known(event)
         thread = self.discuss_channel_id.with_context(omnichannel_voice=OURS)
         mail_message = thread.message_post(
             author_id=self.channel_id._company_author().id, **self._prepare_post_values(event)
@@ -83,9 +91,29 @@ class OmnichannelConversation(models.Model):
         self.write({"last_message_at": fields.Datetime.now(), "waiting_since": False})
         self._notify_state()
 
+    def _leave_out_known(self, event):
+        """Return the event without the quote of a message that the thread shows anyway."""
+        return bodies.without_answered(event) if self._find_replied(event.reply_to) else event
+
+    def _render(self, event):
+        """Return the event's message as it reads in the thread, without its own files."""
+        return bodies.render_message(event, self.env._, self._name_authors(event))
+
+    def _name_authors(self, event):
+        """Return the names of everybody quoted whom we know: clients, and the company itself."""
+        authors = bodies.all_authors(event)
+        if not authors:
+            return {}
+        channel = self.channel_id
+        identities = self.env["omnichannel.identity"].search(
+            [("channel_id", "=", channel.id), ("network_ref", "in", list(authors))]
+        )
+        names = {identity.network_ref: identity.name for identity in identities}
+        return names | dict.fromkeys(channel._protocol().own_ids(), channel.name)
+
     def _prepare_post_values(self, event):
         files = bodies.all_files(event)
-        body = bodies.render_message(event, self.env._)
+        body = self._render(event)
         waiting = self.env["omnichannel.file"]._render_waiting(files)
         sent_at = event.sent_at.replace(tzinfo=None)
         return {
@@ -110,6 +138,8 @@ class OmnichannelConversation(models.Model):
         )
         if self.state != "spam":
             self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
+        if event.incomplete:
+            self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
         return message
 
     def _on_client_wrote(self, event):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 
 from ..tools import bodies, transport
-from .discuss_channel import OURS
+from .persist import lock_fresh
 
 _logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ MAX_BYTES_PARAMETER = "omnichannel_inbox.max_incoming_bytes"
 #: Seconds one file may take.
 DEADLINE = 60
 
-PLACEHOLDER = Markup('<p class="o-omnichannel-file" data-omnichannel-file="%s">%s</p>')
+PLACEHOLDER = Markup('<p class="o-omnichannel-file">%s</p>')
 
 
 class OmnichannelFile(models.Model):
@@ -57,9 +57,7 @@ class OmnichannelFile(models.Model):
     @api.model
     def _render_waiting(self, files):
         """Return the lines that stand for files until they are here."""
-        return Markup("").join(
-            PLACEHOLDER % (number, bodies.file_line(file)) for number, file in enumerate(files)
-        )
+        return Markup("").join(PLACEHOLDER % bodies.file_line(file) for file in files)
 
     @api.model
     def _expect(self, message, files):
@@ -84,6 +82,7 @@ class OmnichannelFile(models.Model):
     def _cron_fetch(self):
         """Files that are due are fetched, one transaction each."""
         cron = self.env["ir.cron"]
+        self.env["omnichannel.message"]._complete_due()
         due = [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())]
         while file := self.search(due, order="due_at, id", limit=1):
             file._fetch()
@@ -107,8 +106,10 @@ class OmnichannelFile(models.Model):
             fetched = self._download()
         except transport.FileError as error:
             if last or not error.retry:
+                lock_fresh(self.message_id.mail_message_id)
                 self._give_up(error.code)
             return
+        lock_fresh(self.message_id.mail_message_id)
         self._attach(fetched)
 
     def _download(self):
@@ -160,12 +161,10 @@ class OmnichannelFile(models.Model):
 
     def _replace_placeholder(self, replacement):
         """The line that stood for this file in the message is replaced; the screens follow."""
-        message = self.message_id
-        siblings = self.search([("message_id", "=", message.id)], order="id")
-        old = PLACEHOLDER % (siblings.ids.index(self.id), bodies.file_line(self))
-        mail_message = message.mail_message_id
+        old = PLACEHOLDER % bodies.file_line(self)
+        mail_message = self.message_id.mail_message_id
         mail_message.body = Markup(str(mail_message.body).replace(str(old), str(replacement), 1))
         discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
         Store(bus_channel=discuss_channel).add(
-            mail_message.with_context(omnichannel_voice=OURS), ["body", Store.Many("attachment_ids")]
+            mail_message, ["body", Store.Many("attachment_ids", sort="id")]
         ).bus_send()

@@ -2,11 +2,14 @@ import base64
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 
 from ..protocols import SendError
 from ..tools import transport
+from .persist import lock_fresh
 
 _logger = logging.getLogger(__name__)
 
@@ -130,9 +133,13 @@ class OmnichannelIdentity(models.Model):
         )
         recent = due.filtered(lambda identity: identity._is_active_since(now - PROFILE_LIFETIME))
         (due - recent).profile_due_at = False
-        for _channel, identities in recent.grouped("channel_id").items():
-            identities._fetch_profiles()
-            self.env["ir.cron"]._commit_progress(len(identities))
+        for identities in recent.grouped("channel_id").values():
+            try:
+                identities._fetch_profiles()
+                self.env["ir.cron"]._commit_progress(len(identities))
+            except psycopg2.errors.SerializationFailure:
+                # A message of one of them came in meanwhile: they are still due.
+                self.env.cr.rollback()
 
     def _is_active_since(self, moment):
         """Only who wrote lately is worth a question; the others are asked when they write again."""
@@ -148,6 +155,9 @@ class OmnichannelIdentity(models.Model):
         except SendError as error:
             _logger.info("Channel %d: no profiles: %s", self.channel_id.id, error.code)
             self.profile_due_at = now + PROFILE_RETRY
+            return
+        # The question took its time: what came in meanwhile is seen from here on.
+        if not lock_fresh(self):
             return
         self.profile_due_at = now + PROFILE_LIFETIME
         by_ref = {identity.network_ref: identity for identity in self}

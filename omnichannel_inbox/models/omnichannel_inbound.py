@@ -120,7 +120,8 @@ class OmnichannelInbound(models.Model):
         )
         try:
             with self.env.cr.savepoint(flush=False):
-                return self.browse(row_id for (row_id,) in self.env.execute_query(query))
+                self.env.cr.execute(query, log_exceptions=False)
+                return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
         except psycopg2.errors.SerializationFailure:
             # The same event, committed by another connection since our snapshot: it is known.
             return self.browse()

@@ -1,10 +1,16 @@
-from odoo import fields, models
+import logging
+
+from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import bodies
+from ..protocols import SendError
+from ..tools import bodies, transport
 from .discuss_channel import OURS
 from .failures import CURES, describe_code, translate
+from .persist import lock_fresh
+
+_logger = logging.getLogger(__name__)
 
 STATES = [
     ("waiting", "Waiting"),
@@ -89,6 +95,7 @@ class OmnichannelMessage(models.Model):
     )
     _network_ref_index = models.Index("(channel_id, network_ref) WHERE network_ref IS NOT NULL")
     _echo_index = models.Index("(conversation_id, echo_ref) WHERE echo_ref IS NOT NULL")
+    _incomplete_index = models.Index("(id) WHERE incomplete")
     _outbox_index = models.Index(
         "(lane, conversation_id, id) WHERE state IN ('waiting', 'sending') OR change IS NOT NULL"
     )
@@ -115,12 +122,30 @@ class OmnichannelMessage(models.Model):
 
     def _rewrite(self, event):
         """The thread shows the message as it reads on the network now."""
+        event = self.conversation_id._leave_out_known(event)
         files = bodies.all_files(event)
         known = self.env["omnichannel.file"].search_count([("message_id", "=", self.id)])
         fresh = files[known:]
-        body = bodies.render_message(event, self.env._)
+        body = self.conversation_id._render(event)
         self._update_thread(body + self.env["omnichannel.file"]._render_waiting(fresh))
         self.env["omnichannel.file"]._expect(self, fresh)
+
+    @api.model
+    def _complete_due(self):
+        """What the network left out of a long message is fetched and shown."""
+        for message in self.search([("incomplete", "=", True)], limit=100):
+            chat_ref = message.conversation_id.chat_ref
+            try:
+                protocol = message.channel_id._protocol()
+                event = protocol.fetch_message(chat_ref, message.network_ref, transport.http)
+            except SendError as error:
+                _logger.info("Message %d is not whole yet: %s", message.id, error.code)
+                continue
+            lock_fresh(message)
+            message.incomplete = False
+            if event:
+                message._rewrite(event)
+            self.env["ir.cron"]._commit_progress()
 
     def _mark_deleted(self):
         for message in self:

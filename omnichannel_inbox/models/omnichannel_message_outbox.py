@@ -12,6 +12,7 @@ from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
 from ..tools import transport
 from .failures import describe_code
 from .omnichannel_message import REPLACED_BY
+from .persist import lock_fresh
 
 _logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class OmnichannelMessage(models.Model):
     def _queue(self, conversation, mail_message):
         """The message waits in the outbox, in as many parts as the network needs."""
         parts, attachments = conversation._plan_answer(mail_message)
-        protocol = conversation.channel_id._protocol_class()
+        protocol = conversation.channel_id._protocol()
         reply_to = mail_message.parent_id.omnichannel_message_ids[:1].network_ref
         values_list = []
         for number, part in enumerate(parts):
@@ -156,7 +157,8 @@ class OmnichannelMessage(models.Model):
             soon=fields.Datetime.now() + timedelta(seconds=PATIENCE),
         )
         self.flush_model()
-        message = self.browse(row_id for (row_id,) in self.env.execute_query(query))
+        self.env.cr.execute(query, log_exceptions=False)
+        message = self.browse(row_id for (row_id,) in self.env.cr.fetchall())
         if message.state == "waiting":
             message.state = "sending"
         return message
@@ -208,16 +210,11 @@ class OmnichannelMessage(models.Model):
 
     def _record(self, outcome):
         """The outcome of a call is stored, whatever else touches the row meanwhile."""
-        for _attempt in range(10):
-            # The call took its time: what the network reported meanwhile is seen from here on.
-            self.env["ir.cron"]._commit_progress()
-            try:
-                with self.env.cr.savepoint():
-                    self._apply_outcome(outcome)
-                return
-            except psycopg2.errors.SerializationFailure:
-                continue
-        _logger.error("Message %d: the outcome of its call could not be stored", self.id)
+        # The call took its time: what the network reported meanwhile is seen from here on.
+        if lock_fresh(self):
+            self._apply_outcome(outcome)
+        else:
+            _logger.error("Message %d: the outcome of its call could not be stored", self.id)
 
     def _apply_outcome(self, outcome):
         if isinstance(outcome, SendError):

@@ -25,7 +25,7 @@ from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import vk_account
-from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, asks
+from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, asks, is_list
 from .parts.vk_content import LANGUAGES, community, message_values, payload_text, person
 
 #: Which field of an event says whose chat it belongs to.
@@ -68,6 +68,7 @@ class Vk(Protocol):
         idempotent=True,  # random_id
         calls_per_second=20,  # of one community, whatever the method
     )
+    own_id_forms = ("-{}",)
     #: Seen in practice; VK publishes no list.
     file_hosts = frozenset(
         {"userapi.com", "vkuserphoto.ru", "vkuser.net", "vkuseraudio.net", "vk.com", "vk.ru"}
@@ -241,7 +242,7 @@ class Vk(Protocol):
             **_named(message_id, "message_ids", "cmids"),
             delete_for_all=1,
         )
-        if _is_list(answer):
+        if is_list(answer):
             _require_no_error(api, "messages.delete", answer)
         elif 0 in answer.child("response").value.values():
             raise SendError("VK: not deleted", cure=TOO_LATE)
@@ -340,7 +341,7 @@ def _chat_of(event: Reader) -> str:
 
 def _message_of(item: Reader) -> Reader:
     """Servers set to an API before 5.103 send the message without its wrapper."""
-    return item if "peer_id" in item else item.child("message")
+    return item.child("message") if "message" in item or "client_info" in item else item
 
 
 def _text_or_nothing(number: int) -> str:
@@ -371,10 +372,6 @@ def _quote_values(outgoing: Outgoing) -> dict[str, str]:
     return {"forward": json.dumps(forward)}
 
 
-def _is_list(answer: Reader) -> bool:
-    return isinstance(answer.value, dict) and isinstance(answer.value.get("response"), list)
-
-
 def _require_no_error(api: Api, method: str, answer: Reader) -> None:
     """Answers about several messages say for each whether it went wrong."""
     for item in answer.children("response"):
@@ -385,7 +382,7 @@ def _require_no_error(api: Api, method: str, answer: Reader) -> None:
 
 def _sent_id(api: Api, answer: Reader) -> str:
     """One recipient is answered with a number; several would be with a list."""
-    if not _is_list(answer):
+    if not is_list(answer):
         return _text_or_nothing(answer.integer("response"))
     _require_no_error(api, "messages.send", answer)
     for item in answer.children("response"):

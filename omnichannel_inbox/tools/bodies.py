@@ -1,6 +1,7 @@
 """How a client's message reads in a thread. What comes in is text and is escaped, once."""
 
 import re
+from dataclasses import replace
 
 from markupsafe import Markup, escape
 
@@ -42,16 +43,16 @@ def render_card(card, translate):
     return Markup("%s<br/>%s") % (line, text) if text else line
 
 
-def render_quote(quote, translate):
+def render_quote(quote, translate, names):
     """Return a forwarded or quoted message, with those inside it."""
-    head = quote.author_name or quote.author_id
+    head = quote.author_name or names.get(quote.author_id, quote.author_id)
     if quote.sent_at:
         head = f"{head} · {quote.sent_at:%d.%m.%Y %H:%M}"
     lines = [Markup("<b>%s</b>") % head] if head.strip() else []
     lines += [render_text(quote.text)] if quote.text else []
     lines += [render_card(card, translate) for card in quote.cards]
     lines += [escape(file_line(file)) for file in quote.files]
-    inner = Markup("").join(render_quote(inside, translate) for inside in quote.quotes)
+    inner = Markup("").join(render_quote(inside, translate, names) for inside in quote.quotes)
     return Markup("<blockquote>%s%s</blockquote>") % (Markup("<br/>").join(lines), inner)
 
 
@@ -60,13 +61,31 @@ def file_line(file):
     return f"{FILE_WORDS.get(file.kind, FILE_WORDS['file'])} {file.name}".strip()
 
 
-def render_message(event, translate):
-    """Return the whole message as safe HTML; files are shown by lines of their own elsewhere."""
-    blocks = [render_quote(quote, translate) for quote in event.quotes]
+def render_message(event, translate, names):
+    """Return the whole message as safe HTML, without its own files.
+
+    :param translate: source text → text in the reader's language
+    :param names: id on the network → name, for the authors of quoted messages
+    """
+    blocks = [render_quote(quote, translate, names) for quote in event.quotes]
     if event.text:
         blocks.append(Markup("<p>%s</p>") % render_text(event.text))
     blocks += [Markup("<p>%s</p>") % render_card(card, translate) for card in event.cards]
     return Markup("").join(blocks)
+
+
+def all_authors(event):
+    """Return the ids of everybody who is quoted, at any depth."""
+    authors = set()
+    for quote in event.quotes:
+        authors |= {quote.author_id} | all_authors(quote)
+    return authors
+
+
+def without_answered(event):
+    """Return the message without the one it answers: that one stands in the thread already."""
+    quotes = tuple(quote for quote in event.quotes if not quote.answered)
+    return replace(event, quotes=quotes)
 
 
 def all_files(event):

@@ -113,9 +113,16 @@ class Protocol(ABC):
     capabilities: Capabilities
     #: Suffixes of the hosts from which the network hands out files.
     file_hosts: frozenset[str] = frozenset()
+    #: How the network writes the id of our own side when it is an author.
+    own_id_forms: tuple[str, ...] = ("{}",)
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+
+    def own_ids(self) -> list[str]:
+        """Return the ids under which the company itself appears as an author."""
+        ref = self.settings.account_ref
+        return [form.format(ref) for form in self.own_id_forms] if ref else []
 
     # In
 
