@@ -9,6 +9,7 @@ from ..tools import bodies
 from .discuss_channel import OURS
 from .failures import describe_failure
 from .omnichannel_message import REPLACED_BY
+from .waking import wake
 
 
 class EventTooEarly(Exception):
@@ -139,7 +140,7 @@ class OmnichannelConversation(models.Model):
         if self.state != "spam":
             self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
         if event.incomplete:
-            self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
+            wake(self.env, "fetch_files")
         return message
 
     def _on_client_wrote(self, event):

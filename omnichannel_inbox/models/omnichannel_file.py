@@ -8,6 +8,7 @@ from odoo.addons.mail.tools.discuss import Store
 
 from ..tools import bodies, transport
 from .persist import lock_fresh
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class OmnichannelFile(models.Model):
                 for file in files
             ]
         )
-        self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
+        wake(self.env, "fetch_files")
 
     @api.model
     def _cron_fetch(self):
@@ -87,7 +88,7 @@ class OmnichannelFile(models.Model):
         while file := self.search(due, order="due_at, id", limit=1):
             file._fetch()
             if not cron._commit_progress(1, remaining=self.search_count(due, limit=1)):
-                self.env.ref("omnichannel_inbox.ir_cron_fetch_files")._trigger()
+                wake(self.env, "fetch_files")
                 break
 
     def _fetch(self):

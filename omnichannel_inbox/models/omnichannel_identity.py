@@ -10,6 +10,7 @@ from odoo.addons.mail.tools.discuss import Store
 from ..protocols import SendError
 from ..tools import transport
 from .persist import lock_fresh
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class OmnichannelIdentity(models.Model):
         stale = (self - due).filtered(lambda identity: identity.profile_due_at <= now)
         due.profile_due_at = now
         if due or stale:
-            self.env.ref("omnichannel_inbox.ir_cron_fetch_people")._trigger()
+            wake(self.env, "fetch_people")
 
     @api.model
     def _cron_fetch_people(self):

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..protocols import Envelope, MalformedPayload
 from ..protocols.core import events
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -128,7 +129,7 @@ class OmnichannelInbound(models.Model):
 
     @api.model
     def _trigger(self, lane):
-        self.env.ref(f"omnichannel_inbox.ir_cron_inbound_{lane}")._trigger()
+        wake(self.env, f"inbound_{lane}")
 
     # Working off
 
@@ -239,7 +240,7 @@ class OmnichannelInbound(models.Model):
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
         _logger.info("Incoming event %d waits: %s", self.id, type(error).__name__)
         self.write({"attempts": self.attempts + 1, "error": reason, "due_at": due_at})
-        self.env.ref(f"omnichannel_inbox.ir_cron_inbound_{self.lane}")._trigger(at=due_at)
+        wake(self.env, f"inbound_{self.lane}", due_at)
         return False
 
     def action_run_again(self):

@@ -13,6 +13,7 @@ from ..tools import transport
 from .failures import describe_code
 from .omnichannel_message import REPLACED_BY
 from .persist import lock_fresh
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class OmnichannelMessage(models.Model):
 
     def _trigger_lanes(self, at=None):
         for lane in set(self.mapped("lane")):
-            self.env.ref(f"omnichannel_inbox.ir_cron_send_{lane}")._trigger(at=at)
+            wake(self.env, f"send_{lane}", at)
 
     # Out of it
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..protocols import SendError
 from ..tools import transport
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class OmnichannelSignal(models.Model):
             ),
             log_exceptions=False,
         )
-        self.env.ref("omnichannel_inbox.ir_cron_signals")._trigger()
+        wake(self.env, "signals")
 
     @api.model
     def _cron_give(self):
