@@ -11,7 +11,7 @@ from ..core.base import Account, Check, Settings
 from ..core.errors import CredentialsRefused, MalformedPayload, RightMissing, SendError
 from ..core.texts import _lt
 from ..core.wire import Reader
-from .vk_calls import MISSING_RIGHTS, VERSION, Api
+from .vk_calls import MISSING_RIGHTS, VERSION, Api, is_list
 
 TITLE = "Odoo"  # at most 14 characters
 #: Events that a callback server is told to send.
@@ -56,7 +56,7 @@ OTHER_COMMUNITY = _lt("Paste a key of this community, or make a new channel for 
 
 def groups_of(answer: Reader) -> list[Reader]:
     """Return the communities; before 5.199 the list came bare."""
-    if isinstance(answer.value.get("response"), list):
+    if is_list(answer):
         return answer.children("response")
     return answer.child("response").children("groups")
 

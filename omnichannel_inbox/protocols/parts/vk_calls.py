@@ -246,6 +246,11 @@ class Api:
         return reply.json()
 
 
+def is_list(answer: Reader) -> bool:
+    """Return whether VK answers with a bare list."""
+    return isinstance(answer.value, dict) and isinstance(answer.value.get("response"), list)
+
+
 def _http_failure(response: Any) -> SendError:
     if response.status_code != 429:
         return NetworkUnavailable(f"HTTP {response.status_code}")

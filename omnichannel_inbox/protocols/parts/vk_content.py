@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.errors import MalformedPayload
 from ..core.events import Card, File, Person, Quote
-from ..core.wire import Reader
+from ..core.wire import Reader, plain_text
 
 SITE = "https://vk.com/"
 #: Forwarded messages are shown this deep; what lies deeper is named only.
@@ -87,7 +87,9 @@ def payload_text(item: Reader) -> str:
     payload = item.value.get("payload")
     if payload is None:
         return ""
-    return item.text("payload") if isinstance(payload, str) else json.dumps(payload)
+    if isinstance(payload, str):
+        return item.text("payload")
+    return plain_text(json.dumps(payload, ensure_ascii=False))
 
 
 def _content(message: Reader) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-from . import test_transport
+from . import test_contract, test_markup, test_signatures, test_toy, test_transport, test_wire

@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from base64 import b64decode
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import parse_qsl, urlsplit
@@ -123,6 +124,7 @@ def networks():
     return dict(PROTOCOLS)
 
 
+@cache
 def fixtures(network, kind):
     """Return (name, content) of the fixtures of one network, ``kind`` is webhook or send."""
     paths = sorted((FIXTURES / network / kind).glob("*.json"))
@@ -133,10 +135,15 @@ def fixture(network, kind, name):
     return dict(fixtures(network, kind))[name]
 
 
+@cache
+def _settings(network):
+    path = FIXTURES / network / "settings.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def settings(network, **changes):
     """Return the settings that the fixtures of a network were made with."""
-    path = FIXTURES / network / "settings.json"
-    return base.Settings(**{**json.loads(path.read_text(encoding="utf-8")), **changes})
+    return base.Settings(**{**_settings(network), **changes})
 
 
 def protocol(network, **changes):
