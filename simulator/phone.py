@@ -1,10 +1,13 @@
 """What the phone page asks for: everything that is newer than what it has."""
 
 import json
+import secrets
 import time
 from collections.abc import Iterator
 
 from werkzeug.wrappers import Request, Response
+
+from . import pictures
 
 MESSAGES_SHOWN = 80
 HEARTBEAT = 15.0
@@ -16,13 +19,20 @@ class Phone:
 
     def __init__(self, city):
         self.city = city
+        self.life = secrets.token_hex(4)  # versions of another start of the server mean nothing
 
     def state(self, request: Request) -> Response:
-        """Return what changed after the version ``since`` (0: everything)."""
-        since = request.args.get("since", 0, int)
+        """Return what changed after the version ``since`` of this ``life`` of the server."""
         world = self.city.world
+        known = request.args.get("life") == self.life
+        since = request.args.get("since", 0, int) if known else 0
         with world.lock:
-            data = {"version": world.version, "now": time.time(), "chats": self._chats(since)}
+            data = {
+                "life": self.life,
+                "version": world.version,
+                "now": time.time(),
+                "chats": self._chats(since),
+            }
             if since < world.structure_version:
                 data |= {"people": self._people(), "complete": True}
         text = json.dumps(data, ensure_ascii=False)
@@ -32,6 +42,11 @@ class Phone:
         """Return a stream of server-sent events: the number of the newest version, each time."""
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return Response(self._stream(), content_type="text/event-stream", headers=headers)
+
+    def sticker(self, request: Request, number: int) -> Response:
+        """Return the picture of a sticker, for choosing one."""
+        headers = {"Cache-Control": "max-age=86400"}
+        return Response(pictures.sticker(number, 160), content_type="image/png", headers=headers)
 
     def _stream(self) -> Iterator[str]:
         version = -1

@@ -8,16 +8,25 @@ import math
 from PIL import Image, ImageDraw, ImageFont
 
 STICKERS = {1: "smile", 2: "laugh", 3: "love", 4: "wink", 5: "sad", 6: "wow"}
+# Fonts with Russian letters; the one that comes with Pillow has none.
+FONTS = ("DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf", "NotoSans-Bold.ttf", "Arial Bold.ttf")
 _SCALE = 2  # drawn larger, then made smaller: soft edges
 
 
 def initials(name: str, size: int = 200) -> bytes:
-    """Return a PNG with the initials of the name on a colour of its own."""
+    """Return a PNG with the initials of the name on a colour of its own.
+
+    Where no font is found it is the outline of a person instead.
+    """
     letters = "".join(word[0] for word in name.replace("«", "").split()[:2]).upper() or "?"
-    image = _gradient(name, size * _SCALE)
-    font = ImageFont.load_default(size * _SCALE * 0.42)
-    middle = size * _SCALE / 2
-    ImageDraw.Draw(image).text((middle, middle), letters, fill="white", font=font, anchor="mm")
+    large = size * _SCALE
+    image = _gradient(name, large)
+    draw = ImageDraw.Draw(image)
+    if font := _font(large * 0.4):
+        draw.text((large / 2, large / 2), letters, fill="white", font=font, anchor="mm")
+    else:
+        draw.ellipse([large * 0.35, large * 0.2, large * 0.65, large * 0.5], "white")
+        draw.ellipse([large * 0.2, large * 0.56, large * 0.8, large * 1.3], "white")
     return _png(image.resize((size, size), Image.Resampling.LANCZOS))
 
 
@@ -68,6 +77,16 @@ def measure(content: bytes) -> tuple[str, int, int] | None:
             return image.format or "", image.width, image.height
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
+
+
+def _font(size: float):
+    """Return a font that knows Russian, None if the machine has none."""
+    for name in FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return None
 
 
 def _gradient(name: str, size: int) -> Image.Image:

@@ -43,6 +43,7 @@ class Application:
             Rule("/phone", endpoint=self._page),
             Rule("/phone/state", endpoint=self.phone.state),
             Rule("/phone/news", endpoint=self.phone.news),
+            Rule("/phone/sticker/<int:number>.png", endpoint=self.phone.sticker),
             Rule("/static/<path:name>", endpoint=self._static),
             Rule("/media/<key>/<name>", endpoint=self._media),
             Rule("/media/from/<key>/<name>", endpoint=self._media_redirect),

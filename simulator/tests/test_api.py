@@ -75,7 +75,7 @@ class TestAdmission(SimulatorCase):
 class TestCommunity(SimulatorCase):
     def test_object_now_list_before(self):
         self.assertEqual(self.api("groups.getById")["groups"][0]["id"], GROUP)
-        self.assertEqual(self.api("groups.getById", v="5.92")[0]["name"], "Магазин у дома")  # noqa: RUF001 - Russian
+        self.assertEqual(self.api("groups.getById", v="5.92")[0]["name"], "Магазин у дома")
 
     def test_unknown_group(self):
         self.assertEqual(self.code("groups.getById", group_ids="12"), 100)

@@ -99,10 +99,10 @@ class TestConnections(LiveCase):
 class TestMemory(CallbackCase):
     def test_reset(self):
         self.act("write", text="a")
-        version = self.client.get("/phone/state").json["version"]
+        state = self.client.get("/phone/state").json
         self.control("reset")
         self.assertEqual(self.seen(), [])
-        state = self.client.get(f"/phone/state?since={version}").json
+        state = self.client.get(f"/phone/state?life={state['life']}&since={state['version']}").json
         self.assertTrue(state["complete"])
         self.control("reset", empty=True)
         self.assertEqual(self.look("vk"), {"accounts": [], "clients": []})
@@ -167,7 +167,9 @@ class TestControl(SimulatorCase):
         everything = self.client.get("/phone/state").json
         self.assertEqual(len(everything["people"]["clients"]), 3)
         self.act("write", text="<b>a</b>")
-        news = self.client.get(f"/phone/state?since={everything['version']}").json
+        news = self.client.get(
+            f"/phone/state?life={everything['life']}&since={everything['version']}"
+        ).json
         self.assertNotIn("people", news)
         self.assertEqual([chat["client"] for chat in news["chats"]], [str(ANNA)])
 
@@ -177,6 +179,12 @@ class TestControl(SimulatorCase):
         self.assertEqual(self.client.get("/phone/state").json["chats"][0]["unread"], 1)
         self.act("read")
         self.assertEqual(self.client.get("/phone/state").json["chats"][0]["unread"], 0)
+
+    def test_page(self):
+        for path in ("/", "/phone", "/static/page.js", "/static/page.css", "/phone/sticker/1.png"):
+            self.assertEqual(self.client.get(path).status_code, 200, path)
+        self.assertIn("default-src 'none'", self.client.get("/").headers["Content-Security-Policy"])
+        self.assertEqual(self.client.get("/static/../server.py").status_code, 404)
 
     def test_account_tells_no_token(self):
         self.assertNotIn(TOKEN, json.dumps(self.look(f"vk/accounts/{GROUP}")))

@@ -22,7 +22,7 @@ PER_SECOND = 20
 FIRST_CLIENT = 40_112_233
 DEMONSTRATION = {
     "id": 210987654,
-    "name": "Магазин у дома",  # noqa: RUF001 - a Russian name
+    "name": "Магазин у дома",
     "screen_name": "shop_nearby",
     "token": "vk1.a.demonstration-SECRET-token",
 }

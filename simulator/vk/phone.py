@@ -127,6 +127,12 @@ def _link(content: dict) -> dict:
     }
 
 
+def _market(content: dict) -> dict:
+    price = (content.get("price") or {}).get("text", "")
+    text = ", ".join(filter(None, (content["title"], price)))
+    return {"kind": "note", "type": "market", "text": text}
+
+
 _VIEWS = {
     "photo": _photo,
     "doc": _doc,
@@ -135,6 +141,7 @@ _VIEWS = {
     "sticker": _sticker,
     "video": _video,
     "link": _link,
+    "market": _market,
 }
 
 
