@@ -1,1 +1,9 @@
-from . import test_contract, test_markup, test_signatures, test_toy, test_transport, test_wire
+from . import (
+    test_contract,
+    test_markup,
+    test_signatures,
+    test_toy,
+    test_transport,
+    test_vk,
+    test_wire,
+)

@@ -360,7 +360,7 @@ def hidden_settings(code):
     """Return the required settings that the network's view does not show."""
     view = _view(code).read_text(encoding="utf-8")
     required = PROTOCOLS[code].required_settings
-    return sorted(name for name in required if f'<field name="{name}"' not in view)
+    return sorted(name for name in required if not re.search(rf'<field\s+name="{name}"', view))
 
 
 def _view(code):
