@@ -1,0 +1,2 @@
+from . import test_inbound
+from .network import *
