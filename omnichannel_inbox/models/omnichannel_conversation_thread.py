@@ -59,6 +59,25 @@ class OmnichannelConversation(models.Model):
             [("conversation_id", "in", self.ids), ("network_ref", "=", network_ref)], limit=1
         ).mail_message_id
 
+    def _find_waiting_since(self):
+        """Return when the client first wrote after our last answer, False when he is answered."""
+        messages = self.env["omnichannel.message"]
+        mine = [("conversation_id", "in", self.ids)]
+        answer = messages.search([*mine, ("direction", "=", "out")], limit=1)
+        unanswered = messages.search(
+            [*mine, ("direction", "=", "in"), ("id", ">", answer.id or 0)], order="id", limit=1
+        )
+        return unanswered.create_date or False
+
+    def _release_held(self):
+        """What a client sent while he counted as spam is fetched now."""
+        held = self.env["omnichannel.file"].search(
+            [("message_id.conversation_id", "in", self.ids), ("state", "=", "held")]
+        )
+        held.write({"state": "waiting", "due_at": fields.Datetime.now()})
+        if held:
+            wake(self.env, "fetch_files")
+
     def _last_received(self):
         """Return the client's last message."""
         return self.env["omnichannel.message"].search(
@@ -137,8 +156,7 @@ class OmnichannelConversation(models.Model):
                 "incomplete": event.incomplete,
             }
         )
-        if self.state != "spam":
-            self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
+        self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
         if event.incomplete:
             wake(self.env, "fetch_files")
         return message
@@ -153,10 +171,10 @@ class OmnichannelConversation(models.Model):
     def _apply_receipt(self, event):
         """The state of what the receipt speaks of moves forward, never back."""
         about = self._find_message("out", event.message_id)
-        if event.up_to:
-            about = self._find_up_to(event.message_id)
         if not about and self._is_sending():
             raise EventTooEarly
+        if event.up_to:
+            about = self._find_up_to(event.message_id)
         about.filtered(lambda m: m.state in REPLACED_BY[event.receipt])._move_to(
             event.receipt, event.detail
         )
