@@ -464,10 +464,12 @@ def _mimetype(reply: requests.Response) -> str:
 
 def _file_name(reply: requests.Response) -> str:
     """Return the name that the server gives the file, without any path in it."""
+    disposition = re.sub(r"\s+", " ", reply.headers.get("Content-Disposition", ""))
+    # Of two names the extended one is the whole one; the standard library takes the other.
+    extended = re.search(r"filename\*=utf-8''([^;]+)", disposition, re.IGNORECASE)
     header = Message()
-    header["Content-Disposition"] = re.sub(
-        r"[\r\n]+", " ", reply.headers.get("Content-Disposition", "")
-    )
-    path = header.get_filename() or unquote(urlsplit(reply.url).path)
+    header["Content-Disposition"] = disposition
+    plain = header.get_filename() or unquote(urlsplit(reply.url).path)
+    path = unquote(extended[1]) if extended else plain
     name = PurePosixPath(path.replace("\\", "/")).name
     return "".join(character for character in name if character.isprintable())

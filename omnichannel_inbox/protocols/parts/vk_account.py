@@ -148,24 +148,35 @@ def _our_servers(api: Api, group_id: str, webhook_url: str) -> list[Reader]:
 
 def _ensure_server(api: Api, group_id: str, settings: Settings, webhook_url: str) -> int:
     """Return the one server of ours that VK has now, with our address and our secret."""
-    values = {
-        "group_id": group_id,
-        "url": webhook_url,
-        "title": TITLE,
-        "secret_key": settings.signing_secret,
-    }
-    good = 0
+    kept = 0
     for server in _our_servers(api, group_id, webhook_url):
-        usable = server.text("url") == webhook_url and server.text("status", "") == "ok"
-        if usable and not good:
-            good = server.integer("id")
+        if not kept and _is_as_wanted(server, settings, webhook_url):
+            kept = server.integer("id")
         else:
             _delete_server(api, group_id, server)
-    if good:
-        api.call("groups.editCallbackServer", server_id=good, **values)
-        return good
-    # VK asks our webhook for the confirmation code before it answers.
-    answer = api.call("groups.addCallbackServer", **values)
+    # To change one means to confirm it anew, so one that is right is left alone.
+    return kept or _add_server(api, group_id, settings, webhook_url)
+
+
+def _is_as_wanted(server: Reader, settings: Settings, webhook_url: str) -> bool:
+    here = server.text("url", "") == webhook_url
+    return here and server.text("status", "") == "ok" and _knows_secret(server, settings)
+
+
+def _knows_secret(server: Reader, settings: Settings) -> bool:
+    theirs, ours = server.text("secret_key", "").encode(), settings.signing_secret.encode()
+    return bool(ours) and hmac.compare_digest(theirs, ours)
+
+
+def _add_server(api: Api, group_id: str, settings: Settings, webhook_url: str) -> int:
+    """VK asks our webhook for the confirmation code before it answers."""
+    answer = api.call(
+        "groups.addCallbackServer",
+        group_id=group_id,
+        url=webhook_url,
+        title=TITLE,
+        secret_key=settings.signing_secret,
+    )
     return answer.child("response").integer("server_id")
 
 
@@ -216,9 +227,10 @@ def _check_server(api: Api, group_id: str, settings: Settings, webhook_url: str)
     else:
         cause = _lt("VK has not confirmed our address: %(status)s.")
         yield Check("server", "error", cause, OPEN_REQUESTS_LOG, {"status": status})
+        # VK changes the code after every use: it matters only while something is to be confirmed.
+        yield _check_code(api, group_id, settings)
     yield _check_events(api, group_id, server)
     yield _check_secret(server, settings)
-    yield _check_code(api, group_id, settings)
 
 
 def _check_events(api: Api, group_id: str, server: Reader) -> Check:
@@ -239,8 +251,7 @@ def _check_events(api: Api, group_id: str, server: Reader) -> Check:
 
 
 def _check_secret(server: Reader, settings: Settings) -> Check:
-    theirs, ours = server.text("secret_key", "").encode(), settings.signing_secret.encode()
-    if ours and hmac.compare_digest(theirs, ours):
+    if _knows_secret(server, settings):
         return Check("secret", "ok", _lt("VK knows the secret key of the channel."))
     cause = _lt("VK has another secret key than the channel: its events are refused.")
     return Check("secret", "error", cause, COPY_SECRET)
@@ -249,5 +260,5 @@ def _check_secret(server: Reader, settings: Settings) -> Check:
 def _check_code(api: Api, group_id: str, settings: Settings) -> Check:
     if _confirmation_code(api, group_id) == settings.confirmation_code:
         return Check("confirmation_code", "ok", _lt("The confirmation code is the current one."))
-    cause = _lt("VK has changed the confirmation code: it could not confirm our address again.")
-    return Check("confirmation_code", "warning", cause, COPY_CODE)
+    cause = _lt("VK expects another confirmation code than the channel has.")
+    return Check("confirmation_code", "error", cause, COPY_CODE)

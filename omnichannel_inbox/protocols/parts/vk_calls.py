@@ -80,6 +80,7 @@ SERVER_LIMIT = _lt(
     "The community has as many callback servers as VK allows: delete one under Manage → Settings → "
     "Working with API → Callback API."
 )
+VOICE_FORMAT = _lt("VK takes voice messages of up to five minutes, in Ogg with Opus.")
 ZIP_IT = _lt("VK refuses MP3 files and programs: put the file into a ZIP archive and send that.")
 
 
@@ -224,7 +225,8 @@ class Api:
         posted = self._post(server.child("response").text("upload_url"), "file", upload)
         if "error" in posted:
             words = f"{posted.value['error']} {posted.value.get('error_descr') or ''}"
-            raise UnsupportedContent(words.strip()[:300])
+            cure = VOICE_FORMAT if upload.kind == "voice" else ""
+            raise UnsupportedContent(words.strip()[:300], cure=cure)
         saved = self.call("docs.save", file=posted.text("file"), title=upload.name)
         response = saved.child("response")
         return _attachment("doc", response.child(response.text("type")))

@@ -40,7 +40,7 @@ class Server(BaseHTTPRequestHandler):
     def _ok(self, _rest):
         self._answer(
             Content_Type="image/png; x=1",
-            Content_Disposition="attachment; filename*=UTF-8''..%2F%D1%84%0A.png",
+            Content_Disposition="attachment; filename=.png; filename*=UTF-8''..%2F%D1%84%0A.png",
             Set_Cookie="visited=yes",
         )
 

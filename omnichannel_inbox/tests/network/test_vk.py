@@ -311,18 +311,19 @@ class TestVkAccount(VkCase):
         self.assertEqual({told[name] for name in vk_account.EVENTS}, {"1"})
 
     def test_an_address_that_works_is_kept(self):
-        door = FakeDoor(
-            permissions(*ALL_RIGHTS), servers(server(3)), answer(1), answer(1), servers(server(3))
-        )
+        door = FakeDoor(permissions(*ALL_RIGHTS), servers(server(3)), answer(1), servers(server(3)))
         self.vk.register(ADDRESS, door)
-        self.assertNotIn("groups.addCallbackServer", self.methods(door))
+        self.assertEqual(door.asked()[2]["server_id"], "3")
+        for name in ("addCallbackServer", "editCallbackServer", "deleteCallbackServer"):
+            self.assertNotIn(f"groups.{name}", self.methods(door))
 
     def test_what_is_ours_and_broken_is_replaced_what_is_not_ours_stays(self):
         moved = server(4, ADDRESS.replace("odoo.", "old."))
         foreign = server(5, "https://other.example.com/hook", status="failed")
         door = FakeDoor(
             permissions(*ALL_RIGHTS),
-            servers(server(3, status="failed"), moved, foreign),
+            servers(server(3, status="failed"), moved, foreign, server(7, secret_key="old")),
+            answer(1),
             answer(1),
             answer(1),
             answer({"server_id": 6}),
@@ -331,7 +332,7 @@ class TestVkAccount(VkCase):
         )
         self.vk.register(ADDRESS, door)
         gone = [call for call in door.asked() if "deleteCallbackServer" in call["url"]]
-        self.assertEqual([call["server_id"] for call in gone], ["3", "4"])
+        self.assertEqual([call["server_id"] for call in gone], ["3", "4", "7"])
 
     def test_an_address_that_vk_cannot_confirm_is_an_error(self):
         door = FakeDoor(
@@ -381,21 +382,17 @@ class TestVkAccount(VkCase):
             community(can_message=1),
             servers(server(3)),
             self.callback_settings(),
-            answer({"code": "c0nf1rm4"}),
         )
         self.assertEqual(set(states.values()), {"ok"})
-        self.assertEqual(
-            set(states),
-            {"token", "rights", "messages", "server", "events", "secret", "confirmation_code"},
-        )
+        self.assertEqual(set(states), {"token", "rights", "messages", "server", "events", "secret"})
 
     def test_each_trouble_has_its_line(self):
         states = self.check(
             permissions("messages", "manage"),
             community(can_message=0),
             servers(server(3, status="failed", secret_key="other")),
-            self.callback_settings(message_new=0),
             answer({"code": "changed"}),
+            self.callback_settings(message_new=0),
             account_ref="1",
         )
         self.assertEqual(
@@ -408,7 +405,7 @@ class TestVkAccount(VkCase):
                 "server": "error",
                 "events": "error",
                 "secret": "error",
-                "confirmation_code": "warning",
+                "confirmation_code": "error",
             },
         )
 
@@ -418,7 +415,6 @@ class TestVkAccount(VkCase):
             community(),
             servers(server(3)),
             self.callback_settings(version="5.92"),
-            answer({"code": "c0nf1rm4"}),
         )
         self.assertEqual((states["events"], states["messages"]), ("warning", "unknown"))
 
