@@ -1,13 +1,18 @@
 import json
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 #: In the context under ``omnichannel_voice``: it is we who post, on behalf of the network or of
 #: the product itself. An object of this process cannot come in through a call from outside.
 OURS = object()
+
+
+class AnsweredMeanwhile(UserError):
+    """A colleague has answered since the author last looked; the author decides what to do."""
 
 
 def is_omnichannel(discuss_channel):
@@ -66,7 +71,8 @@ class DiscussChannel(models.Model):
         present = self.channel_member_ids.partner_id
         ours = self.with_context(omnichannel_voice=OURS)
         if partners - present:
-            ours._add_members(partners=partners - present, post_joined_message=False)
+            joined = ours._add_members(partners=partners - present, post_joined_message=False)
+            joined._omnichannel_start_here()
         for partner in present - partners:
             ours._action_unfollow(partner, post_leave_message=False)
 
@@ -107,6 +113,12 @@ class DiscussChannel(models.Model):
             Store.One("omnichannel_conversation_id", sudo=True),
         ]
 
+    @api.depends("channel_type")
+    def _compute_is_editable(self):
+        """The thread has the client's name, and nobody else's."""
+        super()._compute_is_editable()
+        self.filtered(is_omnichannel).is_editable = False
+
     # Who may write
 
     def _is_omnichannel_voice_ours(self):
@@ -129,9 +141,43 @@ class DiscussChannel(models.Model):
         xmlid, subtype_id = kwargs.get("subtype_xmlid"), kwargs.get("subtype_id")
         return xmlid == "mail.mt_note" or subtype_id == note or not (xmlid or subtype_id)
 
-    def message_post(self, *, message_type="notification", **kwargs):
+    def _get_allowed_message_params(self):
+        return super()._get_allowed_message_params() | {"omnichannel_seen_id"}
+
+    def _check_answered_since(self, seen_id):
+        """:raises AnsweredMeanwhile: with the colleague's name and what he wrote"""
+        # sudo: mail.message - a participant reads the whole thread
+        newer_sudo = self.env["mail.message"].sudo().search(
+            [
+                ("model", "=", "discuss.channel"),
+                ("res_id", "=", self.id),
+                ("id", ">", seen_id),
+                ("message_type", "=", "comment"),
+                ("subtype_id.internal", "=", False),
+                ("author_id", "not in", [False, self.env.user.partner_id.id]),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        if newer_sudo:
+            raise AnsweredMeanwhile(
+                self.env._(
+                    "%(colleague)s has answered meanwhile: %(text)s",
+                    colleague=newer_sudo.author_id.name,
+                    text=html2plaintext(newer_sudo.body or "").strip(),
+                )
+            )
+
+    def message_post(self, *, message_type="notification", omnichannel_seen_id=None, **kwargs):
+        """Post, if the author may, and unless a colleague was faster.
+
+        :param omnichannel_seen_id: the last message of the thread that the author had before him
+        """
         if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
-            self._check_may_post(self._is_note(kwargs) or message_type == "notification")
+            is_note = self._is_note(kwargs) or message_type == "notification"
+            self._check_may_post(is_note)
+            if omnichannel_seen_id and not is_note:
+                self._check_answered_since(omnichannel_seen_id)
         return super().message_post(message_type=message_type, **kwargs)
 
     def _message_post_after_hook(self, message, msg_vals):

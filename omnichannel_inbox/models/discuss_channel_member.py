@@ -18,6 +18,16 @@ class DiscussChannelMember(models.Model):
         self._give_signal("read")
         return result
 
+    def _omnichannel_start_here(self):
+        """What was said before they joined does not count as unread."""
+        for member in self:
+            last = self.env["mail.message"].search(
+                [("model", "=", "discuss.channel"), ("res_id", "=", member.channel_id.id)],
+                order="id desc",
+                limit=1,
+            )
+            member._set_new_message_separator(last.id + 1)
+
     def _give_signal(self, kind):
         for member in self.filtered(lambda m: m.partner_id and is_omnichannel(m.channel_id)):
             # sudo: omnichannel.signal - what a participant does is shown to the client

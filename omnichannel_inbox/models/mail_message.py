@@ -1,11 +1,29 @@
 from odoo import api, fields, models
 
+from .discuss_channel import is_omnichannel
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
     omnichannel_message_ids = fields.One2many("omnichannel.message", "mail_message_id")
     omnichannel_delivery = fields.Json(compute="_compute_omnichannel_delivery", compute_sudo=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever may not post in a thread of a client may not put a message there either."""
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_omnichannel_thread(vals.get("model"), vals.get("res_id"))
+        return super().create(vals_list)
+
+    def _check_omnichannel_thread(self, model, res_id):
+        if model != "discuss.channel" or not res_id:
+            return
+        # sudo: discuss.channel - only to see whether it is the thread of a client
+        thread_sudo = self.env["discuss.channel"].sudo().browse(res_id)
+        if is_omnichannel(thread_sudo) and not thread_sudo._is_omnichannel_voice_ours():
+            thread_sudo._check_may_post(is_note=True)
 
     @api.depends(
         "omnichannel_message_ids.state",

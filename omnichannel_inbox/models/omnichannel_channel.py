@@ -434,6 +434,12 @@ class OmnichannelChannel(models.Model):
         self.ensure_one()
         return user in self.all_operator_ids
 
+    def _can_serve(self, user):
+        """Return whether the user may have conversations: its operators and its supervisors."""
+        supervisors = self.env.ref("omnichannel_inbox.group_supervisor")
+        is_supervisor = supervisors in user.all_group_ids and self.company_id in user.company_ids
+        return user.active and (self._is_served_by(user) or is_supervisor)
+
     def _company_author(self):
         """Return the partner in whose name the company speaks."""
         return self.company_id.partner_id

@@ -2,10 +2,12 @@ from markupsafe import Markup
 
 from odoo import Command, api, fields, models
 from odoo.addons.mail.tools.discuss import Store
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.exceptions import AccessError
 
 from .discuss_channel import OURS
+
+#: Fields that whoever serves the channel writes directly.
+EDITABLE = {"tag_ids", "priority", "note", "phone", "email", "activity_ids"}
 
 STATES = [("new", "Waiting"), ("open", "In progress"), ("done", "Finished"), ("spam", "Spam")]
 
@@ -67,6 +69,21 @@ class OmnichannelConversation(models.Model):
         readonly=True, help="Since when the client has been waiting for an answer."
     )
 
+    tag_ids = fields.Many2many("omnichannel.tag", string="Tags")
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "High")], default="0", string="Priority", index="btree_not_null"
+    )
+    note = fields.Text("Internal note", help="About the client; he does not see it.")
+    spam_reason = fields.Char(readonly=True)
+    spam_message_count = fields.Integer(
+        "Messages since", compute="_compute_spam_message_count"
+    )
+    phone = fields.Char(related="identity_id.phone", readonly=False)
+    email = fields.Char(related="identity_id.email", readonly=False)
+    message_text = fields.Char(
+        "Text", compute="_compute_message_text", search="_search_message_text"
+    )
+
     _chat_unique = models.UniqueIndex("(channel_id, chat_ref)")
     _discuss_channel_unique = models.UniqueIndex(
         "(discuss_channel_id) WHERE discuss_channel_id IS NOT NULL"
@@ -75,9 +92,48 @@ class OmnichannelConversation(models.Model):
     _operator_index = models.Index(
         "(operator_id, last_message_at DESC) WHERE state IN ('new', 'open')"
     )
+    _waiting_index = models.Index("(waiting_since, id) WHERE state = 'new'")
     _operator_check = models.Constraint(
         "CHECK (state != 'open' OR operator_id IS NOT NULL)", "An open conversation has an operator."
     )
+
+    def _compute_spam_message_count(self):
+        """What the client has written since he counts as spam."""
+        for conversation in self:
+            conversation.spam_message_count = (
+                self.env["omnichannel.message"].search_count(
+                    [
+                        ("conversation_id", "=", conversation.id),
+                        ("direction", "=", "in"),
+                        ("create_date", ">=", conversation.session_id.closed_at),
+                    ]
+                )
+                if conversation.state == "spam"
+                else 0
+            )
+
+    # Texts are searched in the thread
+
+    def _compute_message_text(self):
+        self.message_text = False
+
+    def _search_message_text(self, operator, value):
+        """Conversations in which this was written, of the threads that the user may read."""
+        if operator not in ("ilike", "="):
+            return NotImplemented
+        messages = self.env["mail.message"]._search(
+            [("model", "=", "discuss.channel"), ("body", "ilike", value)]
+        )
+        return [("discuss_channel_id", "in", messages.subselect("res_id"))]
+
+    # What the staff may change by themselves; everything else goes through the actions
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - EDITABLE:
+            raise AccessError(
+                self.env._("A conversation changes by its buttons only: take, finish, restore…")
+            )
+        return super().write(vals)
 
     # Finding and making
 
@@ -105,7 +161,11 @@ class OmnichannelConversation(models.Model):
         if not self.session_id or self.session_id.closed_at:
             session = self.env["omnichannel.session"].create({"conversation_id": self.id, **values})
             self._change(
-                state="new", operator_id=False, participant_ids=[Command.clear()], session_id=session
+                state="new",
+                operator_id=False,
+                participant_ids=[Command.clear()],
+                session_id=session,
+                spam_reason=False,
             )
         return self.session_id
 
@@ -120,210 +180,7 @@ class OmnichannelConversation(models.Model):
         session.lead_id = self.lead_id = lead
         return lead
 
-    # Actions: each checks for itself who calls
-
-    def action_take(self):
-        """The caller becomes the operator.
-
-        :raises UserError: a colleague was faster (it names him), or the conversation is closed
-        """
-        for conversation in self:
-            conversation._check_serves()
-            conversation._take(self.env.user)
-        return True
-
-    def _take(self, user):
-        """Of any number of simultaneous takers exactly one wins."""
-        self.flush_recordset(["state", "operator_id"])
-        taken = self.env.execute_query(
-            SQL(
-                """
-                UPDATE omnichannel_conversation
-                   SET state = 'open', operator_id = %s
-                 WHERE id = %s AND state = 'new'
-             RETURNING id
-                """,
-                user.id,
-                self.id,
-            )
-        )
-        self.invalidate_recordset(["state", "operator_id"])
-        conversation_sudo = self.sudo()
-        if taken:
-            conversation_sudo._after_take(user)
-        elif conversation_sudo.state != "open":
-            raise UserError(self.env._("This conversation is closed. Restore it first."))
-        elif conversation_sudo.operator_id != user:
-            raise UserError(
-                self.env._(
-                    "%(operator)s has already taken this conversation.",
-                    operator=conversation_sudo.operator_id.name,
-                )
-            )
-
-    def _after_take(self, user):
-        session = self._ensure_session() if not self.session_id else self.session_id
-        if not session.taken_at:
-            session.taken_at = fields.Datetime.now()
-        session.operator_id = user
-        self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
-        self._log_line(self.env._("%(user)s took the conversation.", user=user.name))
-        self.lead_id._omnichannel_follow_operator(user)
-
-    def action_finish(self):
-        """The appeal is over: done."""
-        self._close("done", "done", self.env._("%(user)s finished the conversation."))
-        return True
-
-    def action_spam(self):
-        """The conversation is closed as spam; what the client still writes is kept apart."""
-        self._close("spam", "spam", self.env._("%(user)s closed the conversation as spam."))
-        return True
-
-    def _close(self, state, outcome, line):
-        for conversation in self:
-            conversation._check_may_manage()
-            if conversation.state not in ("new", "open"):
-                raise UserError(self.env._("This conversation is already closed."))
-            conversation_sudo = conversation.sudo()
-            conversation_sudo._log_line(line % {"user": self.env.user.name})
-            conversation_sudo.session_id._close(outcome)
-            conversation_sudo._change(
-                state=state, participant_ids=[Command.clear()], waiting_since=False
-            )
-
-    def action_restore(self):
-        """Open again, with its operator if he still serves the channel; otherwise it waits."""
-        for conversation in self:
-            conversation._check_serves()
-            if conversation.state not in ("done", "spam"):
-                raise UserError(self.env._("This conversation is not closed."))
-            conversation.sudo()._restore()
-        return True
-
-    def _restore(self):
-        operator = self.operator_id
-        self.session_id._reopen()
-        if operator and self.channel_id._is_served_by(operator):
-            self._change(state="open", participant_ids=[Command.set(operator.ids)])
-        else:
-            self._change(state="new", operator_id=False, participant_ids=[Command.clear()])
-        self._log_line(
-            self.env._("%(user)s restored the conversation.", user=self.env.user.name)
-        )
-
-    def action_invite(self, user_ids):
-        """These operators of the channel join and may write.
-
-        :raises UserError: somebody does not serve the channel, or the conversation is not open
-        """
-        users = self._browse_operators(user_ids)
-        for conversation in self:
-            conversation._check_open()
-            conversation._check_may_manage()
-            new = users - conversation.participant_ids
-            if new:
-                conversation.sudo()._change(participant_ids=[Command.link(u.id) for u in new])
-                conversation.sudo()._log_line(
-                    self.env._(
-                        "%(user)s invited %(invited)s.",
-                        user=self.env.user.name,
-                        invited=", ".join(new.mapped("name")),
-                    )
-                )
-        return True
-
-    def action_delegate(self, user_id):
-        """Another operator becomes responsible; the caller may stay or leave.
-
-        :raises UserError: he does not serve the channel, or the conversation is closed
-        """
-        user = self._browse_operators([user_id])
-        for conversation in self:
-            conversation._check_may_delegate()
-            conversation.sudo()._delegate(user)
-        return True
-
-    def _delegate(self, user):
-        self.session_id.operator_id = user
-        if not self.session_id.taken_at:
-            self.session_id.taken_at = fields.Datetime.now()
-        self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
-        self._log_line(
-            self.env._(
-                "%(user)s delegated the conversation to %(operator)s.",
-                user=self.env.user.name,
-                operator=user.name,
-            )
-        )
-
-    def action_leave(self):
-        """The caller leaves; if nobody is left, the conversation waits again."""
-        for conversation in self:
-            if self.env.user not in conversation.participant_ids:
-                raise UserError(self.env._("You do not take part in this conversation."))
-            conversation.sudo()._log_line(
-                self.env._("%(user)s left the conversation.", user=self.env.user.name)
-            )
-            conversation.sudo()._remove_participants(self.env.user)
-        return True
-
-    def _remove_participants(self, users):
-        """Without these users the first of the invited is the operator; nobody left: it waits."""
-        self.ensure_one()
-        remaining = self._participants_in_order() - users
-        commands = [Command.unlink(user.id) for user in users]
-        if not remaining:
-            self._change(state="new", operator_id=False, participant_ids=commands)
-        elif self.operator_id in users:
-            self._change(operator_id=remaining[0], participant_ids=commands)
-        else:
-            self._change(participant_ids=commands)
-
-    def _participants_in_order(self):
-        """The participants as they joined the thread."""
-        members = self.discuss_channel_id.channel_member_ids.filtered("partner_id").sorted("id")
-        return members.partner_id.user_ids & self.participant_ids
-
-    @api.model
-    def _release_lost_operators(self, channels=None):
-        """Whoever no longer serves a channel takes part in none of its conversations."""
-        domain = [("state", "=", "open")]
-        if channels is not None:
-            domain.append(("channel_id", "in", channels.ids))
-        # sudo: omnichannel.conversation - follows from the channel's settings, whoever changed them
-        for conversation in self.sudo().search(domain):
-            lost = conversation.participant_ids - conversation.channel_id.all_operator_ids
-            if conversation.operator_id not in conversation.channel_id.all_operator_ids:
-                lost |= conversation.operator_id
-            if lost:
-                conversation._remove_participants(lost)
-
-    def action_open(self):
-        """Return the client action that opens the conversation in Discuss."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.client",
-            "tag": "mail.action_discuss",
-            "context": {"active_id": f"discuss.channel_{self.discuss_channel_id.id}"},
-            "params": {"active_id": f"discuss.channel_{self.discuss_channel_id.id}"},
-        }
-
-    def action_open_lead(self):
-        """Return the action that opens the lead.
-
-        :raises UserError: there is none
-        """
-        self.ensure_one()
-        if not self.lead_id:
-            raise UserError(self.env._("This conversation has no lead."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "res_id": self.lead_id.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+    # Changes reach the thread and the screens
 
     def _to_store_defaults(self, target):
         """What the browser needs to know of a conversation beside its thread."""
@@ -336,65 +193,6 @@ class OmnichannelConversation(models.Model):
             Store.Attr("client_reachable", lambda c: c.sudo().identity_id.reachable),
         ]
 
-    # Who may
-
-    def _check_serves(self):
-        """:raises AccessError: the user is neither an operator of the channel nor its supervisor"""
-        self.check_access("read")
-        if not (self._is_served() or self._is_supervised()):
-            raise AccessError(self.env._("You do not serve this channel."))
-
-    def _is_served(self):
-        # sudo: omnichannel.channel - only whether the user is one of its operators
-        return self.channel_id.sudo()._is_served_by(self.env.user)
-
-    def _is_supervised(self):
-        return self.env.user.has_group("omnichannel_inbox.group_supervisor")
-
-    def _is_written_by(self, user):
-        """Return whether the user may write to the client now."""
-        self.ensure_one()
-        return self.state == "open" and user in self.participant_ids
-
-    def _check_may_manage(self):
-        """Anybody of the channel while it waits, the participants while it is open."""
-        self._check_serves()
-        if self.state == "open" and not (
-            self.env.user in self.participant_ids or self._is_supervised()
-        ):
-            raise AccessError(
-                self.env._(
-                    "This is the conversation of %(operator)s.", operator=self.operator_id.name
-                )
-            )
-
-    def _check_open(self):
-        if self.state != "open":
-            raise UserError(self.env._("Take the conversation first."))
-
-    def _check_may_delegate(self):
-        if self.state == "new" and self._is_supervised():
-            self._check_serves()
-            return
-        self._check_open()
-        self._check_may_manage()
-
-    def _browse_operators(self, user_ids):
-        users = self.env["res.users"].browse(user_ids).exists()
-        for conversation in self:
-            # sudo: omnichannel.channel - only whether they are its operators
-            strangers = users - conversation.channel_id.sudo().all_operator_ids
-            if strangers or not users:
-                raise UserError(
-                    self.env._(
-                        "Only operators of the channel can take part: %(users)s.",
-                        users=", ".join(strangers.mapped("name")),
-                    )
-                )
-        return users
-
-    # Changes reach the thread and the screens
-
     def _change(self, **values):
         """Write, and let the thread, its members and the screens of the operators follow."""
         self.ensure_one()
@@ -402,6 +200,8 @@ class OmnichannelConversation(models.Model):
         self.write(
             {k: v.id if isinstance(v, models.BaseModel) else v for k, v in values.items()}
         )
+        if "participant_ids" in values:
+            self.session_id.participant_ids |= self.participant_ids
         self.discuss_channel_id._sync_with_conversation(self)
         self._notify_state()
 
@@ -420,6 +220,16 @@ class OmnichannelConversation(models.Model):
             body=Markup('<div class="o_mail_notification">%s</div>') % text,
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
+        )
+
+    def _tell(self, text):
+        """The thread has a note for the staff; whoever has just joined finds it unread."""
+        self.ensure_one()
+        self.discuss_channel_id.with_context(omnichannel_voice=OURS).message_post(
+            body=text,
+            author_id=self.env.user.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
         )
 
     def _on_renamed(self, old_name):

@@ -9,6 +9,7 @@ from ..tools import bodies
 from .discuss_channel import OURS
 from .failures import describe_failure
 from .omnichannel_message import REPLACED_BY
+from .persist import lock
 from .waking import wake
 
 
@@ -98,7 +99,7 @@ class OmnichannelConversation(models.Model):
         mail_message = thread.message_post(**self._prepare_post_values(event))
         self._record_received(event, mail_message.with_user(self.env.user), "in")
         if self.state != "spam":
-            self._on_client_wrote(event)
+            self._on_client_wrote(event, mail_message)
 
     def _post_echo(self, event):
         """What a colleague wrote in the network's own interface stands there as the company's."""
@@ -161,8 +162,10 @@ class OmnichannelConversation(models.Model):
             wake(self.env, "fetch_files")
         return message
 
-    def _on_client_wrote(self, event):
+    def _on_client_wrote(self, event, mail_message):
         now = fields.Datetime.now()
+        if not self.session_id.first_message_id:
+            self.session_id.first_message_id = mail_message.id
         self.write({"last_message_at": now, "waiting_since": self.waiting_since or now})
         if event.sender.id == self.identity_id.network_ref and not self.identity_id.lang:
             self.identity_id.lang = event.sender.lang
@@ -175,6 +178,7 @@ class OmnichannelConversation(models.Model):
             raise EventTooEarly
         if event.up_to:
             about = self._find_up_to(event.message_id)
+        lock(about)
         about.filtered(lambda m: m.state in REPLACED_BY[event.receipt])._move_to(
             event.receipt, event.detail
         )

@@ -26,8 +26,8 @@ PLACEHOLDER = Markup('<p class="o-omnichannel-file">%s</p>')
 class OmnichannelFile(models.Model):
     """One file a client sent: fetched in the background, after its message is there.
 
-    ``waiting`` → ``done``, or ``failed`` with the reason; the message has a line for a file that
-    is not there.
+    ``waiting`` → ``done``, or ``failed`` with the reason; ``held`` while the client counts as
+    spam. The message has a line for a file that is not there.
     """
 
     _name = "omnichannel.file"
@@ -43,7 +43,7 @@ class OmnichannelFile(models.Model):
     url = fields.Char(required=True, readonly=True, groups="base.group_system", exportable=False)
     mimetype = fields.Char(readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        [("waiting", "Waiting"), ("held", "Held back"), ("done", "Done"), ("failed", "Failed")],
         required=True,
         readonly=True,
         default="waiting",
@@ -65,6 +65,7 @@ class OmnichannelFile(models.Model):
         """These files of a message will be fetched."""
         if not files:
             return
+        held = message.conversation_id.state == "spam"
         self.create(
             [
                 {
@@ -73,11 +74,13 @@ class OmnichannelFile(models.Model):
                     "name": file.name,
                     "url": file.url,
                     "mimetype": file.mimetype,
+                    "state": "held" if held else "waiting",
                 }
                 for file in files
             ]
         )
-        wake(self.env, "fetch_files")
+        if not held:
+            wake(self.env, "fetch_files")
 
     @api.model
     def _cron_fetch(self):

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
+from odoo.exceptions import AccessError
 
 from ..protocols import SendError
 from ..tools import transport
@@ -18,6 +19,8 @@ PROFILE_LIFETIME = timedelta(days=1)
 #: Before we ask again after the network did not answer.
 PROFILE_RETRY = timedelta(minutes=5)
 MAX_PHOTO = 5 << 20
+#: Fields that whoever serves the channel writes directly.
+EDITABLE = {"phone", "email", "partner_id"}
 PERSON_FIELDS = ("name", "first_name", "last_name", "username", "phone", "email")
 
 
@@ -59,6 +62,11 @@ class OmnichannelIdentity(models.Model):
 
     _network_ref_unique = models.UniqueIndex("(channel_id, network_ref)")
     _profile_due_index = models.Index("(profile_due_at) WHERE profile_due_at IS NOT NULL")
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - EDITABLE:
+            raise AccessError(self.env._("What the network says about a client stays as it is."))
+        return super().write(vals)
 
     # Who writes
 
@@ -184,6 +192,20 @@ class OmnichannelIdentity(models.Model):
             return
         for discuss_channel in self.conversation_ids.discuss_channel_id:
             Store(bus_channel=discuss_channel).add(self.guest_id, ["avatar_128"]).bus_send()
+
+    def _describe(self):
+        """Return what the side panel shows of a client."""
+        return {
+            "id": self.id,
+            "guest_id": self.guest_id.id,
+            "name": self.name,
+            "username": self.username or "",
+            "phone": self.phone or "",
+            "email": self.email or "",
+            "lang": self.lang or "",
+            "reachable": self.reachable,
+            "network": self.channel_id._protocol_class().label,
+        }
 
     def _set_reachable(self, reachable):
         """Whether the network lets us write to these people; shown where one would write."""

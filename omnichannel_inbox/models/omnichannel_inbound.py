@@ -200,8 +200,11 @@ class OmnichannelInbound(models.Model):
                 reasons = self._apply()
         except MalformedPayload as error:
             self._park(str(error))
+        except psycopg2.errors.SerializationFailure as error:
+            # Our view of the database is too old: the next transaction has a new one.
+            return self._postpone(error, 0)
         except Exception as error:  # noqa: BLE001 - one event must not stop the others
-            return self._postpone(error)
+            return self._postpone(error, self._retry_delay())
         else:
             state = "ignored" if reasons else "done"
             self._settle(state, "\n".join(reasons))
@@ -230,13 +233,17 @@ class OmnichannelInbound(models.Model):
                 )
             )
 
-    def _postpone(self, error):
+    def _retry_delay(self):
+        """Return the seconds before the next attempt, never the same for two at once."""
+        step = min(self.attempts, len(RETRY_AFTER) - 1)
+        return RETRY_AFTER[step] * random.uniform(1, 1.5)  # noqa: S311 - no secret
+
+    def _postpone(self, error, delay):
         """Return True when it was parked after too many attempts, False when it waits."""
         reason = f"{type(error).__name__}: {error}"
         if self.attempts >= len(RETRY_AFTER):
             self._park(reason)
             return True
-        delay = RETRY_AFTER[self.attempts] * random.uniform(1, 1.5)  # noqa: S311 - no secret
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
         _logger.info("Incoming event %d waits: %s", self.id, type(error).__name__)
         self.write({"attempts": self.attempts + 1, "error": reason, "due_at": due_at})

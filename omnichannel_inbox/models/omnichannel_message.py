@@ -8,7 +8,7 @@ from ..protocols import SendError
 from ..tools import bodies, transport
 from .discuss_channel import OURS
 from .failures import CURES, describe_code, translate
-from .persist import lock_fresh
+from .persist import lock, lock_fresh
 
 _logger = logging.getLogger(__name__)
 
@@ -108,6 +108,7 @@ class OmnichannelMessage(models.Model):
 
     def _confirm_sent(self, event):
         """The network's echo of our message: it is there, and under this id."""
+        lock(self)  # its sender is often about to write the same
         self.write({"network_ref": event.message_id, "sequence": event.sequence})
         if self.state in (*REPLACED_BY["sent"], "failed"):
             self._move_to("sent")

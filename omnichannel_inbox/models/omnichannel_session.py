@@ -28,6 +28,13 @@ class OmnichannelSession(models.Model):
         [("done", "Finished"), ("spam", "Spam"), ("timeout", "Ended by silence")], readonly=True
     )
     operator_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    participant_ids = fields.Many2many(
+        "res.users",
+        "omnichannel_session_participant_rel",
+        string="Took part",
+        readonly=True,
+    )
+    first_message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     start_parameter = fields.Char(
         readonly=True, help="What the link that led the client here carried."
     )
@@ -46,6 +53,24 @@ class OmnichannelSession(models.Model):
 
     def _reopen(self):
         self.write({"closed_at": False, "outcome": False})
+
+    def _describe(self):
+        """Return what the history shows of a session."""
+        outcomes = dict(self._fields["outcome"]._description_selection(self.env))
+        # sudo: res.users - who took part is known to whoever may read the conversation
+        people = self.sudo().participant_ids | self.sudo().operator_id
+        return {
+            "id": self.id,
+            "discuss_channel_id": self.conversation_id.discuss_channel_id.id,
+            "first_message_id": self.first_message_id.id,
+            "channel": self.channel_id.name,
+            "opened_at": self.opened_at,
+            "taken_at": self.taken_at,
+            "closed_at": self.closed_at,
+            "outcome": outcomes.get(self.outcome, ""),
+            "operator": self.sudo().operator_id.name or "",
+            "people": people.mapped("name"),
+        }
 
     @api.depends("conversation_id", "opened_at")
     def _compute_display_name(self):

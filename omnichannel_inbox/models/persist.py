@@ -9,6 +9,19 @@ from odoo.tools import SQL
 ATTEMPTS = 20
 
 
+def lock(records):
+    """Keep others off these records until the transaction ends.
+
+    :raises psycopg2.errors.SerializationFailure: they have changed since the transaction began
+    """
+    query = SQL(
+        "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+        SQL.identifier(records._table),
+        tuple(records.ids) or (0,),
+    )
+    records.env.cr.execute(query, log_exceptions=False)
+
+
 def lock_fresh(records):
     """Begin a new transaction that sees the records as they are now, and keeps others off them.
 
@@ -17,14 +30,9 @@ def lock_fresh(records):
     env = records.env
     for attempt in range(ATTEMPTS):
         env["ir.cron"]._commit_progress()
-        query = SQL(
-            "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-            SQL.identifier(records._table),
-            tuple(records.ids) or (0,),
-        )
         try:
             with env.cr.savepoint(flush=False):
-                env.cr.execute(query, log_exceptions=False)
+                lock(records)
         except psycopg2.errors.SerializationFailure:
             time.sleep(0.01 * attempt)
         else:
