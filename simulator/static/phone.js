@@ -31,6 +31,8 @@ export class Phone {
         this.down.addEventListener("click", () => this.scrollDown(true));
         this.notice = h("div", { class: "notice", role: "status" });
         this.clock = h("span", {}, timeOf(Date.now() / 1000));
+        this.pinned = true; // the newest message is in sight, and stays there
+        new ResizeObserver(() => this.pinned && this.scrollDown()).observe(this.messages);
         this.element = this.build();
         this.become(client, accounts);
     }
@@ -132,7 +134,10 @@ export class Phone {
                 badge.textContent = unread;
             }
         }
-        this.onScroll();
+        if (this.pinned) {
+            this.scrollDown();
+        }
+        this.showWayDown();
     }
 
     renderTitle() {
@@ -163,16 +168,11 @@ export class Phone {
 
     renderMessages() {
         const messages = this.chat?.messages ?? [];
-        const wasAtEnd = this.atEnd();
-        const fresh = messages.length && !this.rows.has(messages.at(-1).number);
         const wanted = messages.length
             ? messages.flatMap((message, index) => this.rowsOf(message, messages[index - 1]))
             : [h("div", { class: "empty" }, say("empty"))];
         this.dropGone(messages);
         this.place(wanted);
-        if (wasAtEnd && fresh) {
-            this.scrollDown();
-        }
     }
 
     /** The row of a message, with the line of a new day before it; kept as long as it is the same. */
@@ -187,6 +187,7 @@ export class Phone {
         const begins = !before || dayOf(before.at) !== day;
         const follows = !begins && before.mine === message.mine && message.at - before.at < 300;
         row.element.classList.toggle("follows", follows);
+        row.element.classList.toggle("waiting", this.chat.pressed?.number === message.number);
         if (!begins) {
             return [row.element];
         }
@@ -231,14 +232,19 @@ export class Phone {
     }
 
     scrollDown(smoothly = false) {
+        this.pinned = true;
         const jump = (behavior) =>
             this.messages.scrollTo({ top: this.messages.scrollHeight, behavior });
         jump(smoothly ? "smooth" : "instant");
-        requestAnimationFrame(() => jump(smoothly ? "smooth" : "instant"));
     }
 
     onScroll() {
-        this.down.hidden = this.atEnd();
+        this.pinned = this.atEnd();
+        this.showWayDown();
+    }
+
+    showWayDown() {
+        this.down.hidden = this.pinned;
         const unread = this.chat?.unread ?? 0;
         this.down.replaceChildren(icon("bottom"), unread ? h("b", {}, String(unread)) : "");
     }

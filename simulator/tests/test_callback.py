@@ -20,6 +20,14 @@ class TestServers(CallbackCase):
         self.assertEqual(self.servers()[0]["status"], "ok")
         self.assertEqual(self.servers()[0]["secret_key"], SECRET)
 
+    def test_slow_answer_is_waited_for(self):
+        self.city.networks["vk"].callback.confirmation_wait = 0.01
+        self.receiver.delay = 0.2
+        self.connect()
+        self.assertEqual(self.servers()[1]["status"], "wait")
+        path = f"vk/accounts/{GROUP}"
+        self.await_true(lambda: self.look(path)["servers"][1]["status"] == "ok")
+
     def test_code_is_good_once(self):
         code = self.api("groups.getCallbackConfirmationCode", group_id=GROUP)["code"]
         self.assertNotEqual(code, self.receiver.code)

@@ -182,8 +182,10 @@ class TestControl(SimulatorCase):
 
     def test_page(self):
         for path in ("/", "/phone", "/static/page.js", "/static/page.css", "/phone/sticker/1.png"):
-            self.assertEqual(self.client.get(path).status_code, 200, path)
-        self.assertIn("default-src 'none'", self.client.get("/").headers["Content-Security-Policy"])
+            with self.client.get(path) as answer:
+                self.assertEqual(answer.status_code, 200, path)
+        with self.client.get("/") as page:
+            self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
         self.assertEqual(self.client.get("/static/../server.py").status_code, 404)
 
     def test_account_tells_no_token(self):

@@ -20,6 +20,8 @@ WRAPPED_SINCE = (5, 103)  # before, message_new was the message itself
 class Callback:
     """Tells the servers of a community what happens."""
 
+    confirmation_wait = CONFIRMATION_WAIT
+
     def __init__(self, vk):
         self.vk = vk
 
@@ -87,7 +89,7 @@ class Callback:
             if account:
                 account.own.servers = [s for s in account.own.servers if str(s.id) != parcel.server]
 
-    def confirm(self, account: Account, server: CallbackServer, wait=CONFIRMATION_WAIT) -> None:
+    def confirm(self, account: Account, server: CallbackServer, wait: float = 0) -> None:
         """Ask the server for the confirmation string; its status says what came of it.
 
         The string changes afterwards: it is good for one confirmation.
@@ -96,7 +98,7 @@ class Callback:
         server.status = "wait"
         thread = threading.Thread(target=self._ask, args=(account, server, code), daemon=True)
         thread.start()
-        thread.join(wait)
+        thread.join(wait or self.confirmation_wait)
 
     def _ask(self, account: Account, server: CallbackServer, code: str) -> None:
         question = {"type": "confirmation", "group_id": int(account.id)}
