@@ -168,7 +168,8 @@ class Api:
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             # vk_api looks into the answer without asking what it is.
             failure = OutcomeUnknown("the answer cannot be read")
-        raise failure from None
+        # Outside of the handlers: what vk_api raises shows the whole call.
+        raise failure
 
     def failure(self, method: str, code: Any, words: Any) -> SendError:
         """Return what VK's refusal means, with its words."""

@@ -70,6 +70,13 @@ class Server(BaseHTTPRequestHandler):
         self.close_connection = True
         self._answer(Content_Length="1000")
 
+    def _announced(self, rest):
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Length", rest)
+        self.end_headers()
+        time.sleep(1)
+
     def _slow(self, _rest):
         self.close_connection = True
         self.send_response(200)
@@ -408,6 +415,10 @@ class TestTransport(NetworkCase):
         for path in ("/large/101", "/unannounced/101", "/unannounced/10000000", "/gzip/101"):
             with self.subTest(path=path), self.assertRaises(transport.FileTooLarge):
                 self.fetch(path)
+
+    def test_a_file_announced_as_too_large_is_not_waited_for(self):
+        with self.assertRaises(transport.FileTooLarge):
+            self.fetch("/announced/101", deadline=0.5)
 
     def test_half_a_file_is_none(self):
         with self.assertRaises(transport.FileUnavailable) as raised:

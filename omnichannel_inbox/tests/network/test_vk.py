@@ -1,4 +1,5 @@
 import json
+from unittest.mock import Mock, patch
 
 from .common import (
     FakeDoor,
@@ -14,6 +15,7 @@ from .common import (
     wire,
 )
 
+vk = load("protocols.vk")
 vk_account = load("protocols.parts.vk_account")
 vk_calls = load("protocols.parts.vk_calls")
 
@@ -101,16 +103,10 @@ class TestVkIn(VkCase):
         self.assertEqual(depth, 11)
 
     def test_what_is_nested_too_deeply_is_malformed_not_fatal(self):
-        post = {}
-        for _ in range(200):
-            post = {"id": 1, "attachments": [{"type": "wall", "wall": post}]}
-        event = {"id": 1, "peer_id": 1, "from_id": 1, "date": 0, **post}
-        webhook = self.webhook(type="message_new", event_id="1", object={"message": event})
-        for envelope in self.vk.split(webhook):
-            try:
-                self.vk.parse(envelope)
-            except errors.MalformedPayload as error:
-                self.assertEqual(error.path, "object")
+        webhook = self.webhook(type="message_read", event_id="1", object={})
+        endless = {"message_read": Mock(side_effect=RecursionError)}
+        with patch.dict(vk._PARSERS, endless), self.assertRaises(errors.MalformedPayload):
+            self.vk.parse(self.vk.split(webhook)[0])
 
 
 @tagged("-at_install", "post_install")
@@ -172,6 +168,11 @@ class TestVkOut(VkCase):
         door = FakeDoor(refusal(6))
         self.assert_refused(errors.Throttled, self.vk.send, self.message, door)
         self.assertEqual(len(door.calls), 1)
+
+    def test_the_library_does_not_keep_a_pace_of_its_own(self):
+        with patch("vk_api.vk_api.time.sleep") as sleep:
+            self.upload("https://pu.vk.com/upload")
+        sleep.assert_not_called()
 
     def test_words_of_vk_never_show_the_token(self):
         door = FakeDoor(refusal(4242, "bad vk1.a.SECRET-access-token"))
