@@ -16,6 +16,7 @@ FAILURES = {
     "interrupted": _lt("The server stopped while sending: the message may have been delivered."),
     "previous_part": _lt("An earlier part of the same message was not delivered."),
     "file_missing": _lt("A file of the message is missing on the server."),
+    "voice_unreadable": _lt("The recording could not be turned into a voice message."),
     "withdrawn": _lt("Withdrawn before it was sent."),
     "neutralized": _lt("Not sent: this is a copy of the database."),
     "internal": _lt("Something unexpected happened here: tell your administrator."),
@@ -26,6 +27,7 @@ CURES = {
     "recipient_unavailable": _lt("Wait until the client writes, or reach him another way."),
     "outcome_unknown": _lt("Ask the client, or look into the network, before you send it again."),
     "interrupted": _lt("Ask the client, or look into the network, before you send it again."),
+    "voice_unreadable": _lt("Write instead; your administrator can install ffmpeg on the server."),
     "credentials_refused": _lt("Ask your administrator to check the channel."),
     "right_missing": _lt("Ask your administrator to check the channel."),
 }

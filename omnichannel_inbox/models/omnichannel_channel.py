@@ -374,8 +374,24 @@ class OmnichannelChannel(models.Model):
             except SendError as error:
                 # What the network keeps calls an address that no longer exists: it gives up.
                 _logger.warning("Channel %d: not unregistered: %s", channel.id, error.code)
+            channel._forget_confirmations()
             channel.write({"state": "draft", "state_message": False, "active": False})
         return True
+
+    def _forget_confirmations(self):
+        """When the channel is connected again by hand, its confirmation is news again.
+
+        It carries no number of its own, so it would be taken for a repetition.
+        """
+        # sudo: omnichannel.inbound - the rows of a channel that its administrator disconnects
+        inbound_sudo = self.env["omnichannel.inbound"].sudo()
+        inbound_sudo.search(
+            [
+                ("channel_id", "=", self.id),
+                ("chat_ref", "in", ("", False)),
+                ("state", "=", "done"),
+            ]
+        ).unlink()
 
     def action_check(self):
         """Ask the network how it sees our connection, and keep the answers as ``check_ids``."""

@@ -156,8 +156,8 @@ class OmnichannelFile(models.Model):
         self.write({"state": "failed", "error": code})
         _logger.info("File %d given up: %s", self.id, code)
         texts = {
-            "too_large": self.env._("too large to be fetched"),
-            "refused": self.env._("from an address that is not fetched"),
+            "file_too_large": self.env._("too large to be fetched"),
+            "file_refused": self.env._("from an address that is not fetched"),
         }
         reason = texts.get(code, self.env._("could not be fetched"))
         line = f"{bodies.file_line(self)} – {reason}"

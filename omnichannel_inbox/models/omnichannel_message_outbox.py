@@ -1,7 +1,9 @@
 import logging
 import time
 import uuid
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg2
 
@@ -9,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
-from ..tools import transport
+from ..tools import transport, voice
 from .failures import describe_code
 from .omnichannel_message import REPLACED_BY
 from .persist import lock_fresh
@@ -29,6 +31,12 @@ class FileMissing(SendError):
     """The filestore has lost a file of the message."""
 
     code = "file_missing"
+
+
+class VoiceUnreadable(SendError):
+    """A recording that cannot be turned into what messengers play."""
+
+    code = "voice_unreadable"
 
 
 class OmnichannelMessage(models.Model):
@@ -202,12 +210,24 @@ class OmnichannelMessage(models.Model):
             content = attachment.raw
             if not content:
                 raise FileMissing(attachment.name)
-            yield Upload(
+            upload = Upload(
                 kind=attachment._omnichannel_kind(),
                 name=attachment.name,
                 mimetype=attachment.mimetype or "application/octet-stream",
                 content=content,
             )
+            yield self._convert_voice(upload) if upload.kind == "voice" else upload
+
+    def _convert_voice(self, upload):
+        """:raises VoiceUnreadable: it cannot be turned into what messengers play"""
+        if upload.mimetype == voice.MIMETYPE:
+            return upload
+        try:
+            content = voice.to_opus(upload.content)
+        except voice.VoiceNotConverted as error:
+            raise VoiceUnreadable(str(error)) from error
+        name = f"{Path(upload.name).stem}.ogg"
+        return replace(upload, name=name, mimetype=voice.MIMETYPE, content=content)
 
     def _record(self, outcome):
         """The outcome of a call is stored, whatever else touches the row meanwhile."""

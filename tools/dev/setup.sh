@@ -33,6 +33,7 @@ missing_packages() {
             python_is_ready || echo python3 python3-venv
             [[ -n $(postgres_bin) ]] || echo postgresql
             [[ $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p) == *libmagic.so.1* ]] || echo libmagic1
+            command -v ffmpeg >/dev/null || echo ffmpeg
             ;;
         node) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
         browser) [[ -n $(find_chromium) ]] || echo chromium fonts-dejavu-core ;;
