@@ -1,2 +1,5 @@
-from . import test_inbound
+from . import (
+    test_inbound,
+    test_webhook,
+)
 from .network import *
