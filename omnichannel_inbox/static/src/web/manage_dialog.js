@@ -1,0 +1,83 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { imageUrl } from "@web/core/utils/urls";
+
+/** Who takes part in a conversation, who could, and who is there at all. */
+export class ManageDialog extends Component {
+    static components = { Dialog };
+    static props = { thread: Object, close: Function };
+    static template = "omnichannel_inbox.ManageDialog";
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ operators: [], busy: false });
+        onWillStart(() => this.load());
+    }
+
+    get conversation() {
+        return this.props.thread.omnichannel_conversation_id;
+    }
+
+    get isOpen() {
+        return this.props.thread.omnichannel_state === "open";
+    }
+
+    get mayLeave() {
+        return this.props.thread.isOmnichannelWriter;
+    }
+
+    get title() {
+        return _t("Manage: %(client)s", { client: this.props.thread.displayName });
+    }
+
+    async load() {
+        this.state.operators = await this.orm.call("omnichannel.conversation", "get_operators", [
+            [this.conversation.id],
+        ]);
+    }
+
+    avatarUrl(operator) {
+        return imageUrl("res.users", operator.id, "avatar_128");
+    }
+
+    presence(operator) {
+        const isIn = (status) => operator.im_status?.includes(status);
+        if (isIn("online")) {
+            return { icon: "fa fa-circle text-success", title: _t("Online") };
+        }
+        if (isIn("away")) {
+            return { icon: "fa fa-circle text-warning", title: _t("Away") };
+        }
+        if (isIn("busy")) {
+            return { icon: "fa fa-minus-circle text-danger", title: _t("Busy") };
+        }
+        return { icon: "fa fa-circle-o text-muted", title: _t("Offline") };
+    }
+
+    async invite(operator) {
+        await this.run("action_invite", [[operator.id]]);
+        await this.load();
+    }
+
+    async delegate(operator) {
+        await this.run("action_delegate", [operator.id]);
+        this.props.close();
+    }
+
+    async leave() {
+        await this.run("action_leave");
+        this.props.close();
+    }
+
+    async run(method, args) {
+        this.state.busy = true;
+        try {
+            await this.conversation.call(method, args);
+        } finally {
+            this.state.busy = false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import { Message } from "@mail/core/common/message_model";
+
+import { patch } from "@web/core/utils/patch";
+
+/** @type {import("models").Message} */
+const messagePatch = {
+    setup() {
+        super.setup(...arguments);
+        /**
+         * What became of an answer to the client; false for everything else.
+         * @type {{ ids: number[], state: string, changing: boolean, reason: string,
+         *   cure: string }|false|undefined}
+         */
+        this.omnichannel_delivery = undefined;
+    },
+
+    /** What was sent is changed only where the network lets us, and by who may write. */
+    get editable() {
+        const { thread } = this;
+        if (!super.editable || !thread?.isOmnichannel) {
+            return super.editable;
+        }
+        return (
+            thread.isOmnichannelWriter &&
+            this.isSelfAuthored &&
+            (!this.omnichannel_delivery ||
+                Boolean(thread.omnichannel_channel_id?.capabilities?.edits))
+        );
+    },
+};
+patch(Message.prototype, messagePatch);

@@ -1,0 +1,25 @@
+import { Record } from "@mail/core/common/record";
+
+/** One connected bot, community, mailbox or widget, as far as the browser may know it. */
+export class OmnichannelChannel extends Record {
+    static _name = "omnichannel.channel";
+    static id = "id";
+
+    /** @type {number} */
+    id;
+    /** @type {string} */
+    name;
+    /** @type {string} code of the network */
+    network;
+    /** @type {string} what the network is called */
+    network_label;
+    /** @type {"draft"|"connected"|"error"} */
+    state;
+    /**
+     * What the network can carry.
+     * @type {{ max_text: number, files: string[], max_file_bytes: Object<string, number>,
+     *   edits: boolean, deletes: boolean, quotes: boolean }}
+     */
+    capabilities;
+}
+OmnichannelChannel.register();
