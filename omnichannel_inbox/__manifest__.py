@@ -19,6 +19,7 @@
         "views/omnichannel_channel_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_session_views.xml",
+        "views/omnichannel_tag_views.xml",
         "views/omnichannel_identity_views.xml",
         "views/omnichannel_inbound_views.xml",
         "views/omnichannel_message_views.xml",
