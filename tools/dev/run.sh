@@ -40,7 +40,8 @@ set_up_demo() {
     odoo_now=$(cksum <<<"$odoo_root $(odoo_release)" | cut -d' ' -f1)
     addon_now=$(addon_sum)
     if ! database_exists "$database"; then
-        step "database with demonstration data, once" "$database_remedy" make_demo
+        step "database with demonstration data, once" "$database_remedy" \
+            make_demo "$odoo_now $addon_now"
     else
         made_of=$(sql postgres "SELECT shobj_description(oid, 'pg_database') FROM pg_database
             WHERE datname = '$database'")
@@ -50,9 +51,12 @@ set_up_demo() {
         step "update of the database" "$database_remedy" \
             odoo "${odoo_options[@]}" -d "$database" -u "$modules" -i "$addon" --no-http \
             --max-cron-threads=0 --stop-after-init
+        remember "$database" "$odoo_now $addon_now"
     fi
-    sql postgres "COMMENT ON DATABASE \"$database\" IS '$odoo_now $addon_now'"
 }
+
+# Note in the database itself what it was made of: remember <database> <sums>
+remember() { sql postgres "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
 addon_sum() {
     find "$addon" -type f ! -name '*.pyc' ! -path '*/tests/*' -print0 | sort -z |
@@ -66,6 +70,7 @@ make_demo() {
     sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
     odoo "${odoo_options[@]}" -d "$building" -i "$addon,$companions" --with-demo --load-language="$languages" \
         --no-http --max-cron-threads=0 --stop-after-init
+    remember "$building" "$1"
     move_database "$building" "$database"
 }
 

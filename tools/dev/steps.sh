@@ -13,7 +13,7 @@ say() { printf '%s\n' "$@" >&2; }
 die() {
     say "" "./dev: $1"
     shift
-    (($# == 0)) || printf '       %s\n' "$@" >&2
+    (($# == 0)) || printf '%s\n' "$@" | sed 's/^/       /' >&2
     exit 1
 }
 
