@@ -230,8 +230,9 @@ class OmnichannelConversation(models.Model):
     def _browse_operators(self, user_ids):
         users = self.env["res.users"].browse(user_ids).exists()
         for conversation in self:
-            # sudo: omnichannel.channel - only whether they are its operators
-            strangers = users - conversation.channel_id.sudo().all_operator_ids
+            # sudo: omnichannel.channel, res.users - only whether they serve it
+            channel_sudo = conversation.channel_id.sudo()
+            strangers = users.sudo().filtered(lambda user, c=channel_sudo: not c._can_serve(user))
             if strangers or not users:
                 raise UserError(
                     self.env._(
