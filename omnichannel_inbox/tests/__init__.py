@@ -1,4 +1,6 @@
 from . import (
+    test_hoot,
+    test_conversation,
     test_inbound,
     test_webhook,
 )
