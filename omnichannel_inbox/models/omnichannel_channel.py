@@ -493,3 +493,17 @@ class OmnichannelChannel(models.Model):
         return self.env["omnichannel.conversation"].search(
             [("channel_id", "=", self.id), ("chat_ref", "=", chat_ref)], limit=1
         )
+
+    def _find_conversations(self, chat_refs):
+        """Return the conversations of these chats that there are, by chat."""
+        found = self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", self.id), ("chat_ref", "in", list(chat_refs))]
+        )
+        return {conversation.chat_ref: conversation for conversation in found}
+
+    def _find_identities(self, network_refs):
+        """Return those of these people who have written before, by their id on the network."""
+        found = self.env["omnichannel.identity"].search(
+            [("channel_id", "=", self.id), ("network_ref", "in", list(network_refs))]
+        )
+        return {identity.network_ref: identity for identity in found}

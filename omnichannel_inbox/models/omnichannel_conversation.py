@@ -206,11 +206,12 @@ class OmnichannelConversation(models.Model):
         self._notify_state()
 
     def _notify_state(self):
-        """Everybody who serves the channel sees the conversation as it is now."""
-        for conversation in self.filtered("discuss_channel_id"):
-            discuss_channel = conversation.discuss_channel_id
-            Store(bus_channel=conversation.channel_id).add(
-                discuss_channel, discuss_channel._get_omnichannel_store_fields()
+        """Everybody who serves the channels sees the conversations as they are now."""
+        shown = self.filtered("discuss_channel_id")
+        for channel, conversations in shown.grouped("channel_id").items():
+            threads = conversations.discuss_channel_id
+            Store(bus_channel=channel).add(
+                threads, threads._get_omnichannel_store_fields()
             ).bus_send()
 
     def _log_line(self, text):

@@ -147,20 +147,20 @@ class OmnichannelConversation(models.Model):
 
     def _record_received(self, event, mail_message, direction):
         message = self.env["omnichannel.message"].create(
-            {
-                "mail_message_id": mail_message.id,
-                "conversation_id": self.id,
-                "direction": direction,
-                "state": "sent" if direction == "out" else False,
-                "network_ref": event.message_id,
-                "sequence": event.sequence,
-                "incomplete": event.incomplete,
-            }
+            self._prepare_received_values(event, mail_message, direction)
         )
-        self.env["omnichannel.file"]._expect(message, bodies.all_files(event))
-        if event.incomplete:
-            wake(self.env, "fetch_files")
-        return message
+        message._expect_rest(event)
+
+    def _prepare_received_values(self, event, mail_message, direction):
+        return {
+            "mail_message_id": mail_message.id,
+            "conversation_id": self.id,
+            "direction": direction,
+            "state": "sent" if direction == "out" else False,
+            "network_ref": event.message_id,
+            "sequence": event.sequence,
+            "incomplete": event.incomplete,
+        }
 
     def _on_client_wrote(self, event, mail_message):
         now = fields.Datetime.now()

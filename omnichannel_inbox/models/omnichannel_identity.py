@@ -101,6 +101,10 @@ class OmnichannelIdentity(models.Model):
         values = {name: getattr(person, name) for name in (*PERSON_FIELDS, "lang", "photo_url")}
         return {name: value for name, value in values.items() if value and self[name] != value}
 
+    def _is_as_known(self, person):
+        """Return whether the network says nothing new of this person, and lets us write to him."""
+        return self.reachable and not self._prepare_person_values(person)
+
     def _update_person(self, person):
         values = self._prepare_person_values(person)
         new_photo = "photo_url" in values

@@ -4,6 +4,7 @@ import zlib
 from datetime import timedelta
 
 import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -17,7 +18,9 @@ _logger = logging.getLogger(__name__)
 #: Scheduled actions that work side by side; all events of a chat belong to the same one.
 LANES = 4
 #: Events of one transaction: as many as a commit is worth, as few as one may wait for.
-BATCH = 32
+BATCH = 64
+#: Times in a row that a batch is begun again because somebody else was faster; then singly.
+MAX_CONFLICTS = 5
 #: Seconds before the second, third… attempt; after the last one the event is parked.
 RETRY_AFTER = (1, 5, 20, 60, 180)
 #: Longer than any network repeats itself (WhatsApp: 7 days).
@@ -136,9 +139,17 @@ class OmnichannelInbound(models.Model):
     @api.model
     def _cron_work_off(self, lane):
         """The events of a lane are applied, in order within a chat, chats taking turns."""
-        cron = self.env["ir.cron"]
+        cron, conflicts = self.env["ir.cron"], 0
         while batch := self._claim(lane):
-            batch._apply_all()
+            try:
+                left = batch._apply_together() if conflicts < MAX_CONFLICTS else batch
+            except TransactionRollbackError:
+                # Somebody else changed one of the conversations since we looked: look again.
+                self.env.cr.rollback()
+                conflicts += 1
+                continue
+            left._apply_all()
+            conflicts = 0
             if not cron._commit_progress(len(batch), remaining=self._count_due(lane)):
                 self._trigger(lane)  # nobody else wakes a cron that stops with work left
                 break
@@ -281,17 +292,21 @@ class OmnichannelInbound(models.Model):
 
     def _apply(self):
         """Return the reasons for which parts of the event are none of our business."""
-        channel = self.channel_id.with_company(self.channel_id.company_id).with_context(
-            lang=self.channel_id.company_id.partner_id.lang
-        )
-        envelope = Envelope(self.event_key, (self.body or "").encode(), self.chat_ref or "")
-        reasons = []
-        for event in channel._protocol().parse(envelope):
+        channel, reasons = self._acting_channel(), []
+        for event in channel._protocol().parse(self._envelope()):
             if isinstance(event, events.Ignored):
                 reasons.append(event.reason)
             else:
                 getattr(self, APPLIED_BY[type(event)])(channel, event)
         return reasons
+
+    def _acting_channel(self):
+        """Return the channel as it acts by itself: in its company, in the company's language."""
+        company = self.channel_id.company_id
+        return self.channel_id.with_company(company).with_context(lang=company.partner_id.lang)
+
+    def _envelope(self):
+        return Envelope(self.event_key, (self.body or "").encode(), self.chat_ref or "")
 
     def _apply_confirmation(self, channel, event):
         if not channel.account_ref:

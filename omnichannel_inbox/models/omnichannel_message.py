@@ -9,6 +9,7 @@ from ..tools import bodies, transport
 from .discuss_channel import OURS
 from .failures import CURES, describe_code, translate
 from .persist import lock, lock_fresh
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -105,6 +106,12 @@ class OmnichannelMessage(models.Model):
     )
 
     # What the network reports
+
+    def _expect_rest(self, event):
+        """What the event only speaks of will be fetched: files, and parts the network left out."""
+        self.env["omnichannel.file"]._expect(self, bodies.all_files(event))
+        if event.incomplete:
+            wake(self.env, "fetch_files")
 
     def _confirm_sent(self, event):
         """The network's echo of our message: it is there, and under this id."""

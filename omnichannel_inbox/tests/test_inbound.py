@@ -17,15 +17,15 @@ class TestWorkingOff(InboxCase):
     def break_applying(self, is_poisonous):
         """Applying a message fails when its text says so; return the texts that were tried."""
         tried, model = [], self.registry["omnichannel.conversation"]
-        original = model._post_received
+        original = model._prepare_post_values
 
-        def post_received(conversation, event, identity):
+        def prepare_post_values(conversation, event):
             tried.append(event.text)
             if is_poisonous(event.text):
                 raise ZeroDivisionError("by zero")
-            return original(conversation, event, identity)
+            return original(conversation, event)
 
-        self.patch(model, "_post_received", post_received)
+        self.patch(model, "_prepare_post_values", prepare_post_values)
         return tried
 
     def test_a_message_becomes_a_conversation_a_session_and_a_lead(self):
