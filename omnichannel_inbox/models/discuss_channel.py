@@ -121,6 +121,14 @@ class DiscussChannel(models.Model):
 
     # Who may write
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Who only reads along makes no messages as records, past the checks of message_post."""
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        is_checked = self.env.context.get("omnichannel_checked") is OURS
+        if message_operation == "create" and not is_checked:
+            operations |= dict.fromkeys(self.filtered(is_omnichannel), "write")
+        return operations
+
     def _is_omnichannel_voice_ours(self):
         return self.env.context.get("omnichannel_voice") is OURS
 
@@ -139,7 +147,8 @@ class DiscussChannel(models.Model):
     def _is_note(self, kwargs):
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         xmlid, subtype_id = kwargs.get("subtype_xmlid"), kwargs.get("subtype_id")
-        return xmlid == "mail.mt_note" or subtype_id == note or not (xmlid or subtype_id)
+        # As message_post reads them: the name goes before the number, without both it is a note.
+        return xmlid == "mail.mt_note" if xmlid else subtype_id in (note, None, False)
 
     def _get_allowed_message_params(self):
         return super()._get_allowed_message_params() | {"omnichannel_seen_id"}
@@ -173,12 +182,14 @@ class DiscussChannel(models.Model):
 
         :param omnichannel_seen_id: the last message of the thread that the author had before him
         """
+        thread = self
         if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
             is_note = self._is_note(kwargs) or message_type == "notification"
             self._check_may_post(is_note)
             if omnichannel_seen_id and not is_note:
                 self._check_answered_since(omnichannel_seen_id)
-        return super().message_post(message_type=message_type, **kwargs)
+            thread = self.with_context(omnichannel_checked=OURS)
+        return super(DiscussChannel, thread).message_post(message_type=message_type, **kwargs)
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
@@ -197,7 +208,29 @@ class DiscussChannel(models.Model):
             message.sudo().omnichannel_message_ids._queue_change()
         return result
 
-    # Membership is changed by the conversation alone
+    # Threads and their members are made and changed by the conversation alone
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        threads = super().create(vals_list)
+        if any(thread._is_about_omnichannel() for thread in threads.sudo()):
+            threads._check_omnichannel_hand()
+        return threads
+
+    def write(self, vals):
+        if any(map(is_omnichannel, self)) or any(name.startswith("omnichannel_") for name in vals):
+            self._check_omnichannel_hand()
+        return super().write(vals)
+
+    def _is_about_omnichannel(self):
+        return is_omnichannel(self) or bool(
+            self.omnichannel_conversation_id or self.omnichannel_channel_id
+        )
+
+    def _check_omnichannel_hand(self):
+        """:raises AccessError: not the conversation's own hand"""
+        if not self.env.su:
+            raise AccessError(self.env._("The thread of a client follows his conversation."))
 
     def _add_members(self, **kwargs):
         if any(map(is_omnichannel, self)) and not self._is_omnichannel_voice_ours():

@@ -1,10 +1,23 @@
-from odoo import models
+from odoo import api, models
 
 from .discuss_channel import is_omnichannel
 
 
 class DiscussChannelMember(models.Model):
     _inherit = "discuss.channel.member"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Core lets every member bring others in; into these threads only the conversation does."""
+        members = super().create(vals_list)
+        if any(map(is_omnichannel, members.sudo().channel_id)):
+            self.env["discuss.channel"]._check_omnichannel_hand()
+        return members
+
+    def unlink(self):
+        if any(map(is_omnichannel, self.sudo().channel_id)):
+            self.env["discuss.channel"]._check_omnichannel_hand()
+        return super().unlink()
 
     def _notify_typing(self, is_typing):
         """The client sees as well that an operator types."""
