@@ -18,6 +18,7 @@
         "views/omnichannel_conversation_views.xml",
         "views/omnichannel_channel_views.xml",
         "views/omnichannel_channel_vk_views.xml",
+        "views/omnichannel_channel_sales_views.xml",
         "views/omnichannel_session_views.xml",
         "views/omnichannel_tag_views.xml",
         "views/omnichannel_identity_views.xml",

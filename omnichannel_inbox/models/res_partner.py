@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -7,3 +7,11 @@ class ResPartner(models.Model):
     omnichannel_conversation_ids = fields.One2many(
         "omnichannel.conversation", "partner_id", "Conversations", readonly=True
     )
+
+    @api.model
+    def _omnichannel_search_phone(self, number, company):
+        """Return the partners with this number (E.164) whom the user may see, the oldest first."""
+        if not number:
+            return self.browse()
+        domain = [("phone_sanitized", "=", number), ("company_id", "in", (False, company.id))]
+        return self.search(domain, order="id")

@@ -17,3 +17,14 @@ class SaleOrder(models.Model):
                 order.opportunity_id.omnichannel_conversation_ids
                 | order.partner_id.omnichannel_conversation_ids
             )
+
+    def _omnichannel_open(self):
+        """Return the action that opens the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
