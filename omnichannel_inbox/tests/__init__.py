@@ -1,8 +1,10 @@
 from . import (
-    test_hoot,
     test_conversation,
+    test_convert,
+    test_hoot,
     test_inbound,
     test_inbound_batch,
+    test_lead_line,
     test_webhook,
 )
 from .network import *
