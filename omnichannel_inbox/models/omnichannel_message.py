@@ -1,5 +1,7 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
@@ -84,6 +86,19 @@ class OmnichannelMessage(models.Model):
     reply_to_ref = fields.Char(readonly=True)
     send_key = fields.Char(readonly=True, help="The same at every attempt, never another's.")
     echo_ref = fields.Char(readonly=True, help="What the network's echo of it carries.")
+    group_ref = fields.Char(
+        "Album", readonly=True, help="What the network calls the message this is a piece of."
+    )
+    group_body = fields.Html(
+        readonly=True, sanitize=False, help="What this piece brings to the message, rendered by us."
+    )
+    companion_of_id = fields.Many2one(
+        "omnichannel.message",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="An album of ours is several messages on the network: the one with the text.",
+    )
     lane = fields.Integer(readonly=True)
     change = fields.Selection(
         [("edit", "To be edited"), ("delete", "To be deleted")],
@@ -96,6 +111,7 @@ class OmnichannelMessage(models.Model):
     )
     _network_ref_index = models.Index("(channel_id, network_ref) WHERE network_ref IS NOT NULL")
     _echo_index = models.Index("(conversation_id, echo_ref) WHERE echo_ref IS NOT NULL")
+    _group_index = models.Index("(conversation_id, group_ref) WHERE group_ref IS NOT NULL")
     _incomplete_index = models.Index("(id) WHERE incomplete")
     _outbox_index = models.Index(
         "(lane, conversation_id, id) WHERE state IN ('waiting', 'sending') OR change IS NOT NULL"
@@ -131,12 +147,46 @@ class OmnichannelMessage(models.Model):
     def _rewrite(self, event):
         """The thread shows the message as it reads on the network now."""
         event = self.conversation_id._leave_out_known(event)
+        if self.group_ref and self != self._find_pieces()[:1]:
+            event = bodies.as_piece(event)
         files = bodies.all_files(event)
         known = self.env["omnichannel.file"].search_count([("message_id", "=", self.id)])
         fresh = files[known:]
         body = self.conversation_id._render(event)
+        if self.group_ref:
+            self.group_body = body
+            body = self._render_group()
         self._update_thread(body + self.env["omnichannel.file"]._render_waiting(fresh))
         self.env["omnichannel.file"]._expect(self, fresh)
+
+    # What comes in pieces
+
+    def _find_pieces(self):
+        """Return all pieces of the message that this one is a piece of, first to last."""
+        return self.search(
+            [
+                ("conversation_id", "=", self.conversation_id.id),
+                ("group_ref", "=", self.group_ref),
+                ("direction", "=", self.direction),
+            ],
+            order="id",
+        )
+
+    def _render_group(self):
+        """Return the whole message: the words of all its pieces, and the files not there yet."""
+        pieces = self._find_pieces()
+        files = self.env["omnichannel.file"].search([("message_id", "in", pieces.ids)], order="id")
+        words = Markup("").join(piece.group_body for piece in pieces if piece.group_body)
+        return words + files._render_missing()
+
+    def _show_body(self, body):
+        """The message reads so now, without anybody having changed it; the screens follow."""
+        mail_message = self.mail_message_id
+        mail_message.body = body
+        discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
+        Store(bus_channel=discuss_channel).add(
+            mail_message, ["body", Store.Many("attachment_ids", sort="id")]
+        ).bus_send()
 
     @api.model
     def _complete_due(self):
@@ -199,22 +249,27 @@ class OmnichannelMessage(models.Model):
         out._trigger_lanes()
 
     def _delete_from_network(self):
-        waiting = self.filtered(lambda message: message.state == "waiting")
-        waiting.write({"state": "failed", "failure_code": "withdrawn"})
-        sent = (self - waiting).filtered(lambda message: message.state != "failed")
-        sent.write({"change": "delete", "due_at": fields.Datetime.now()})
+        unsent = self.filtered(lambda message: message.state in ("waiting", "failed"))
+        unsent.write({"state": "failed", "failure_code": "withdrawn", "failure_reason": False})
+        (self - unsent)._plan_change("delete")
+
+    def _plan_change(self, change):
+        """What is there, or may be in a moment, is changed; of the rest the network knows nothing."""
+        there = self.filtered(lambda message: message.state == "sending" or message.network_ref)
+        there.write({"change": change, "attempts": 0, "due_at": fields.Datetime.now()})
 
     def _edit_on_network(self, mail_message):
         parts, _attachments = self.conversation_id._plan_answer(mail_message)
-        if len(parts) != len(self):
+        own = self.filtered(lambda message: not message.companion_of_id)
+        if len(parts) != len(own):
             raise UserError(
                 self.env._("The text is too long now to change it: send a new message instead.")
             )
-        for message, part in zip(self, parts, strict=True):
+        for message, part in zip(own, parts, strict=True):
             if message.text != part.text:
                 message.text = part.text
-                if message.state != "waiting":
-                    message.write({"change": "edit", "due_at": fields.Datetime.now()})
+                if message.state not in ("waiting", "failed"):
+                    message._plan_change("edit")
 
     def action_retry(self):
         """What has failed, or is possibly sent, goes into the outbox once more."""
@@ -222,7 +277,10 @@ class OmnichannelMessage(models.Model):
             if not message.conversation_id._is_written_by(self.env.user):
                 raise AccessError(self.env._("Take the conversation before you write in it."))
         # sudo: omnichannel.message - a participant may have his conversation's answers sent again
-        again_sudo = self.sudo().filtered(lambda message: message.state in ("failed", "unknown"))
+        again_sudo = self.sudo().filtered(
+            lambda message: message.state in ("failed", "unknown")
+            and message.failure_code != "withdrawn"
+        )
         again_sudo.write(
             {
                 "state": "waiting",

@@ -243,20 +243,42 @@ class OmnichannelMessage(models.Model):
             return
         self.env["omnichannel.channel.pace"]._recover(self.channel_id)
         if self.state in REPLACED_BY["sent"]:
-            self.write({"network_ref": outcome, "failure_code": False, "failure_reason": False})
-            self._move_to("sent")
+            self._record_sent(outcome)
         elif outcome and not self.network_ref:
             self.network_ref = outcome
         elif outcome is None:
             self.write({"change": False, "failure_code": False, "failure_reason": False})
             self._notify_delivery()
 
+    def _record_sent(self, outcome):
+        """It is on the network under this id, or as an album under several."""
+        first, *others = outcome.split() or [outcome]
+        self.write({"network_ref": first, "failure_code": False, "failure_reason": False})
+        for network_ref in others:
+            self.create(
+                {
+                    "mail_message_id": self.mail_message_id.id,
+                    "conversation_id": self.conversation_id.id,
+                    "direction": "out",
+                    "state": "sent",
+                    "sent_at": fields.Datetime.now(),
+                    "part": self.part,
+                    "lane": self.lane,
+                    "network_ref": network_ref,
+                    "companion_of_id": self.id,
+                }
+            )
+        self._move_to("sent")
+
     def _record_failure(self, error):
         """Later again, or never: the error says which, and who else has to slow down."""
-        if self.state not in ("sending", "waiting"):
-            self._fail_change(error)
+        is_sent = self.state not in ("sending", "waiting")
+        if is_sent and not self.change:
+            _logger.info("Message %d: reported as there, whatever its call said", self.id)
         elif error.retry and self.attempts < len(RETRY_AFTER):
             self._postpone(error)
+        elif is_sent:
+            self._fail_change(error)
         else:
             self._fail(
                 error.code,
@@ -269,15 +291,14 @@ class OmnichannelMessage(models.Model):
     def _postpone(self, error):
         delay = error.retry_after or RETRY_AFTER[self.attempts]
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
-        self.write(
-            {
+        values = {"attempts": self.attempts + 1, "due_at": due_at}
+        if self.state == "sending":
+            values |= {
                 "state": "waiting",
-                "attempts": self.attempts + 1,
-                "due_at": due_at,
                 "failure_code": error.code,
                 "failure_reason": error.detail,
             }
-        )
+        self.write(values)
         self._trigger_lanes(at=due_at)
         self._notify_delivery()
 
@@ -290,7 +311,14 @@ class OmnichannelMessage(models.Model):
 
     def _fail(self, code, detail="", state="failed"):
         """It is not tried again by itself, nor are the later parts of the same message."""
-        self.write({"state": state, "failure_code": code, "failure_reason": detail or False})
+        self.write(
+            {
+                "state": state,
+                "failure_code": code,
+                "failure_reason": detail or False,
+                "change": False,
+            }
+        )
         self._later_parts().write({"state": "failed", "failure_code": "previous_part"})
         self._notify_delivery()
 
