@@ -81,5 +81,6 @@ fmt() {
     set_up_lint
     ruff check --fix-only --quiet "${python_code[@]}"
     ruff format --quiet "${python_code[@]}"
+    oca-checks-odoo-module --fix "$addon" >/dev/null || true   # lint says what is left
     npx --no-install prettier --log-level=warn --write "${prettier_files[@]}"
 }
