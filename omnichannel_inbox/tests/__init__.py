@@ -1,4 +1,5 @@
 from . import (
+    test_channel_secrets,
     test_conversation,
     test_convert,
     test_hoot,
