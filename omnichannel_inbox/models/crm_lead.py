@@ -5,7 +5,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     omnichannel_conversation_ids = fields.One2many(
-        "omnichannel.conversation", "lead_id", "Conversations", readonly=True
+        "omnichannel.conversation",
+        "lead_id",
+        "Conversations",
+        readonly=True,
+        groups="omnichannel_inbox.group_operator",
     )
 
     @api.model
@@ -52,7 +56,8 @@ class CrmLead(models.Model):
     def _omnichannel_follow_operator(self, user):
         """Whoever takes the conversation first becomes the lead's salesperson."""
         for lead in self.filtered(lambda lead: not lead.user_id):
-            lead.user_id = user
+            # Named together with the user, the team of the channel stays.
+            lead.write({"user_id": user.id, **({"team_id": lead.team_id.id} if lead.team_id else {})})
 
     def _merge_dependences(self, opportunities):
         """Conversations and sessions of the merged leads belong to the remaining one."""

@@ -6,7 +6,9 @@ from .discuss_channel import is_omnichannel
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    omnichannel_message_ids = fields.One2many("omnichannel.message", "mail_message_id")
+    omnichannel_message_ids = fields.One2many(
+        "omnichannel.message", "mail_message_id", groups="omnichannel_inbox.group_operator"
+    )
     omnichannel_delivery = fields.Json(compute="_compute_omnichannel_delivery", compute_sudo=True)
 
     @api.model_create_multi

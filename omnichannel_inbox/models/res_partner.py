@@ -5,7 +5,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     omnichannel_conversation_ids = fields.One2many(
-        "omnichannel.conversation", "partner_id", "Conversations", readonly=True
+        "omnichannel.conversation",
+        "partner_id",
+        "Conversations",
+        readonly=True,
+        groups="omnichannel_inbox.group_operator",
     )
 
     @api.model

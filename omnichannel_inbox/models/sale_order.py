@@ -8,6 +8,7 @@ class SaleOrder(models.Model):
         "omnichannel.conversation",
         string="Conversations",
         compute="_compute_omnichannel_conversation_ids",
+        groups="omnichannel_inbox.group_operator",
     )
 
     def _compute_omnichannel_conversation_ids(self):
