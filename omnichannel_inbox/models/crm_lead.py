@@ -64,7 +64,7 @@ class CrmLead(models.Model):
         super()._merge_dependences(opportunities)
         # sudo: omnichannel.conversation - they follow their lead, whoever merges it
         conversations_sudo = opportunities.sudo().omnichannel_conversation_ids
-        sessions_sudo = self.env["omnichannel.session"].sudo().search(
-            [("lead_id", "in", opportunities.ids)]
+        sessions_sudo = (
+            self.env["omnichannel.session"].sudo().search([("lead_id", "in", opportunities.ids)])
         )
         conversations_sudo.lead_id = sessions_sudo.lead_id = self

@@ -91,17 +91,21 @@ class CrmLead(models.Model):
         """The lead has a customer: known by the conversation, e-mail or phone, else a new one."""
         lead = self.with_context(omnichannel_convert=True)
         lead._omnichannel_claim_contacts()
+        before = lead._omnichannel_snapshot()
         known = lead._find_matching_partner()
         lead._handle_partner_assignment(
             force_partner_id=known.id,
             create_missing=True,
             with_parent=None if known else lead._omnichannel_find_company(),
         )
+        self._omnichannel_link_clients(lead._omnichannel_changes(before))
+
+    def _omnichannel_link_clients(self, changes):
+        """Clients of whom nobody knew who they are, are the lead's customer from now on."""
         # sudo: omnichannel.identity - the seller need not be an operator to know who his client is
-        identities_sudo = self.sudo().omnichannel_conversation_ids.identity_id
-        identities_sudo.filtered(
-            lambda identity: not identity.partner_id
-        ).partner_id = self.partner_id
+        for identity_sudo in self.sudo().omnichannel_conversation_ids.identity_id:
+            if not identity_sudo.partner_id:
+                identity_sudo._link(self.partner_id.sudo(), changes=changes)
 
     def _omnichannel_claim_contacts(self):
         """Nobody else makes a customer with the same phone or e-mail at the same time.

@@ -11,3 +11,15 @@ class OmnichannelChannel(models.Model):
         check_company=True,
         help="Prices on the leads of this channel, unless the customer has a pricelist of his own.",
     )
+    link_policy = fields.Selection(
+        [
+            ("never", "Never: operators decide"),
+            ("confirmed", "When the network confirms the phone number"),
+            ("exact", "When a phone number or e-mail, written too, is exactly one customer's"),
+        ],
+        required=True,
+        default="never",
+        string="A known customer is linked by itself",
+        help="What is only written may be anybody's: who writes your customer's number is not "
+        "necessarily your customer.",
+    )

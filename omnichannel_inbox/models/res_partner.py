@@ -12,6 +12,8 @@ class ResPartner(models.Model):
         groups="omnichannel_inbox.group_operator",
     )
 
+    _omnichannel_phone_index = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
+
     @api.model
     def _omnichannel_search_phone(self, number, company):
         """Return the partners with this number (E.164) whom the user may see, the oldest first."""
