@@ -238,6 +238,9 @@ class OmnichannelChannel(models.Model):
         result = super().write(vals)
         if {"operator_ids", "team_id", "active"} & vals.keys():
             self.env["omnichannel.conversation"]._release_lost_operators(self)
+        if "state" in vals:
+            for channel in self:
+                Store(bus_channel=channel).add(channel, ["state"]).bus_send()
         return result
 
     @api.model
@@ -407,7 +410,8 @@ class OmnichannelChannel(models.Model):
         except SendError as error:
             self._set_trouble(error)
             return
-        self.env["omnichannel.channel.check"]._store(self, checks)
+        # sudo: omnichannel.channel.check - what the network answers, written down by us alone
+        self.env["omnichannel.channel.check"].sudo()._store(self.sudo(), checks)
         broken = next((check for check in self.check_ids if check.state == "error"), None)
         if self.state == "draft":
             return
