@@ -101,6 +101,25 @@ class OmnichannelConversation(models.Model):
         if self.state != "spam":
             self._on_client_wrote(event, mail_message)
 
+    def _join(self, event):
+        """Return whether the event was a further piece of a message: it stands in that one now."""
+        if not event.group_id:
+            return False
+        pieces = self.env["omnichannel.message"].search(
+            [
+                ("conversation_id", "in", self.ids),
+                ("group_ref", "=", event.group_id),
+                ("direction", "=", "in"),
+            ],
+            limit=1,
+        )
+        if not pieces:
+            return False
+        event = bodies.as_piece(self._leave_out_known(event))
+        piece = self._record_received(event, pieces.mail_message_id, "in")
+        piece._show_body(piece._render_group())
+        return True
+
     def _post_echo(self, event):
         """What a colleague wrote in the network's own interface stands there as the company's."""
         event = self._leave_out_known(event)
@@ -150,6 +169,7 @@ class OmnichannelConversation(models.Model):
             self._prepare_received_values(event, mail_message, direction)
         )
         message._expect_rest(event)
+        return message
 
     def _prepare_received_values(self, event, mail_message, direction):
         return {
@@ -160,6 +180,8 @@ class OmnichannelConversation(models.Model):
             "network_ref": event.message_id,
             "sequence": event.sequence,
             "incomplete": event.incomplete,
+            "group_ref": event.group_id,
+            "group_body": event.group_id and self._render(event),
         }
 
     def _on_client_wrote(self, event, mail_message):

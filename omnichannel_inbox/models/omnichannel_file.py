@@ -1,11 +1,11 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 
+from ..protocols import SendError, UnsupportedContent
 from ..tools import bodies, transport
 from .persist import lock_fresh
 from .waking import wake
@@ -59,6 +59,14 @@ class OmnichannelFile(models.Model):
     def _render_waiting(self, files):
         """Return the lines that stand for files until they are here."""
         return Markup("").join(PLACEHOLDER % bodies.file_line(file) for file in files)
+
+    def _render_missing(self):
+        """Return the lines of these files that are not in the message, yet or ever."""
+        return Markup("").join(
+            file._failure_line() if file.state == "failed" else self._render_waiting(file)
+            for file in self
+            if file.state != "done"
+        )
 
     @api.model
     def _expect(self, message, files):
@@ -117,14 +125,38 @@ class OmnichannelFile(models.Model):
         self._attach(fetched)
 
     def _download(self):
-        channel_sudo = self.channel_id.sudo()
-        return transport.fetch_file(
-            self.sudo().url,
-            hosts=channel_sudo._protocol_class().file_hosts,
-            origin=channel_sudo.api_url or "",
-            max_bytes=self._max_bytes(),
-            deadline=DEADLINE,
+        """:raises transport.FileError: it cannot be had, now or ever"""
+        return self._fetch_from(
+            self.channel_id, self.sudo().url, max_bytes=self._max_bytes(), deadline=DEADLINE
         )
+
+    @api.model
+    def _fetch_from(self, channel, url, *, max_bytes, deadline):
+        """Return a file that the channel's network keeps, named as its protocol names it.
+
+        :raises transport.FileError: it cannot be had, now or ever
+        """
+        address = self._locate(channel, url)
+        return transport.fetch_file(
+            address.url,
+            headers=address.headers,
+            hosts=channel._protocol_class().file_hosts,
+            # sudo: omnichannel.channel - where its files may be, not shown to anybody
+            origin=channel.sudo().api_url or "",
+            max_bytes=max_bytes,
+            deadline=deadline,
+        )
+
+    @api.model
+    def _locate(self, channel, url):
+        try:
+            return channel._protocol().locate_file(url, transport.http)
+        except UnsupportedContent as error:
+            raise transport.FileTooLarge(error.detail) from None
+        except SendError as error:
+            # A channel in trouble is mended, and its files are still there.
+            retry = error.retry or error.blames == "channel"
+            raise transport.FileUnavailable(error.code, retry=retry) from None
 
     def _max_bytes(self):
         # sudo: ir.config_parameter - one number
@@ -155,20 +187,19 @@ class OmnichannelFile(models.Model):
         """It is not fetched any more; the message says so."""
         self.write({"state": "failed", "error": code})
         _logger.info("File %d given up: %s", self.id, code)
+        self._replace_placeholder(self._failure_line())
+
+    def _failure_line(self):
+        """Return the line that says why the file is not there."""
         texts = {
             "file_too_large": self.env._("too large to be fetched"),
             "file_refused": self.env._("from an address that is not fetched"),
         }
-        reason = texts.get(code, self.env._("could not be fetched"))
-        line = f"{bodies.file_line(self)} – {reason}"
-        self._replace_placeholder(Markup("<p>%s</p>") % escape(line))
+        reason = texts.get(self.error, self.env._("could not be fetched"))
+        return Markup("<p>%s – %s</p>") % (bodies.file_line(self), reason)
 
     def _replace_placeholder(self, replacement):
         """The line that stood for this file in the message is replaced; the screens follow."""
         old = PLACEHOLDER % bodies.file_line(self)
-        mail_message = self.message_id.mail_message_id
-        mail_message.body = Markup(str(mail_message.body).replace(str(old), str(replacement), 1))
-        discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
-        Store(bus_channel=discuss_channel).add(
-            mail_message, ["body", Store.Many("attachment_ids", sort="id")]
-        ).bus_send()
+        body = self.message_id.mail_message_id.body
+        self.message_id._show_body(body.replace(old, replacement, 1))

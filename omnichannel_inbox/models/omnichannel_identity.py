@@ -181,14 +181,9 @@ class OmnichannelIdentity(models.Model):
 
     def _fetch_photo(self):
         """The guest shows the person's picture; one that cannot be had is left out."""
-        channel = self.channel_id
         try:
-            fetched = transport.fetch_file(
-                self.photo_url,
-                hosts=channel._protocol_class().file_hosts,
-                origin=channel.sudo().api_url or "",
-                max_bytes=MAX_PHOTO,
-                deadline=10,
+            fetched = self.env["omnichannel.file"]._fetch_from(
+                self.channel_id, self.photo_url, max_bytes=MAX_PHOTO, deadline=10
             )
             self.guest_id.image_1920 = base64.b64encode(fetched.content)
         except (transport.FileError, ValueError) as error:

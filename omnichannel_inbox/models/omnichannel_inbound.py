@@ -38,6 +38,7 @@ APPLIED_BY = {
     events.ReachabilityChanged: "_apply_reachability",
     events.ReactionChanged: "_apply_reaction",
     events.ButtonPressed: "_apply_button",
+    events.ChatMoved: "_apply_move",
 }
 
 
@@ -322,6 +323,8 @@ class OmnichannelInbound(models.Model):
             return
         if not identity.reachable:
             identity._set_reachable(True)
+        if conversation._join(event):
+            return
         if conversation.state != "spam":
             conversation._ensure_session(
                 start_parameter=event.start_parameter, start_source=event.start_source
@@ -378,3 +381,8 @@ class OmnichannelInbound(models.Model):
             conversation._log_line(
                 self.env._("The client pressed a button: %(payload)s", payload=event.payload)
             )
+
+    def _apply_move(self, channel, event):
+        """The conversation goes on under the new name of its chat, unless that one has its own."""
+        if not channel._find_conversation(event.new_chat_id):
+            channel._find_conversation(event.chat_id).chat_ref = event.new_chat_id

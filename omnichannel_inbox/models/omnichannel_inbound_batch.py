@@ -23,6 +23,7 @@ class Received(NamedTuple):
         return bool(
             self.identity
             and self.conversation
+            and not self.event.group_id
             and self.identity._is_as_known(self.event.sender)
             and self.conversation._goes_on()
         )

@@ -254,21 +254,25 @@ class OmnichannelMessage(models.Model):
         """It is on the network under this id, or as an album under several."""
         first, *others = outcome.split() or [outcome]
         self.write({"network_ref": first, "failure_code": False, "failure_reason": False})
-        for network_ref in others:
-            self.create(
-                {
-                    "mail_message_id": self.mail_message_id.id,
-                    "conversation_id": self.conversation_id.id,
-                    "direction": "out",
-                    "state": "sent",
-                    "sent_at": fields.Datetime.now(),
-                    "part": self.part,
-                    "lane": self.lane,
-                    "network_ref": network_ref,
-                    "companion_of_id": self.id,
-                }
-            )
+        self.create([self._prepare_companion_values(network_ref) for network_ref in others])
         self._move_to("sent")
+
+    def _prepare_companion_values(self, network_ref):
+        """Only what happens to a whole album happens to each message of it: it can be deleted."""
+        now = fields.Datetime.now()
+        return {
+            "mail_message_id": self.mail_message_id.id,
+            "conversation_id": self.conversation_id.id,
+            "companion_of_id": self.id,
+            "direction": "out",
+            "network_ref": network_ref,
+            "state": "sent",
+            "sent_at": now,
+            "part": self.part,
+            "lane": self.lane,
+            "change": self.change if self.change == "delete" else False,
+            "due_at": now,
+        }
 
     def _record_failure(self, error):
         """Later again, or never: the error says which, and who else has to slow down."""

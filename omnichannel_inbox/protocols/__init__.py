@@ -4,11 +4,13 @@ from .core.base import (
     Account,
     Capabilities,
     Check,
+    FileAddress,
     Outgoing,
     Part,
     Protocol,
     Settings,
     Upload,
+    asks,
     deliver,
 )
 from .core.errors import (
@@ -31,6 +33,7 @@ from .core.events import (
     AccountConfirmed,
     ButtonPressed,
     Card,
+    ChatMoved,
     Event,
     File,
     Ignored,

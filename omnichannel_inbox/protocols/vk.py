@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .core.base import Account, Capabilities, Check, Outgoing, Protocol
+from .core.base import Account, Capabilities, Check, Outgoing, Protocol, asks
 from .core.errors import MalformedPayload, SendError, WebhookRejected
 from .core.events import (
     AccountConfirmed,
@@ -25,7 +25,7 @@ from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import vk_account
-from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, asks, is_list
+from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, is_list
 from .parts.vk_content import LANGUAGES, community, message_values, payload_text, person
 
 #: Which field of an event says whose chat it belongs to.

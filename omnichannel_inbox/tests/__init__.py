@@ -7,6 +7,7 @@ from . import (
     test_inbound,
     test_inbound_batch,
     test_lead_line,
+    test_pieces,
     test_webhook,
 )
 from .network import *

@@ -88,6 +88,18 @@ def without_answered(event):
     return replace(event, quotes=quotes)
 
 
+def as_piece(event):
+    """Return a further piece of a message without what its first piece says for all of them.
+
+    What it quotes only to carry files, such as one picture of a forwarded album, are its files.
+    """
+    saying = [quote for quote in event.quotes if quote.text or quote.cards or quote.quotes]
+    silent = [quote for quote in event.quotes if quote not in saying]
+    files = [file for quote in silent if not quote.answered for file in quote.files]
+    kept = tuple(quote for quote in saying if not quote.answered)
+    return replace(event, quotes=kept, files=(*event.files, *files))
+
+
 def all_files(event):
     """Return the message's files and those of everything it quotes, outermost first."""
     files = list(event.files)

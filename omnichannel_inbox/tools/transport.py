@@ -382,10 +382,17 @@ class FetchedFile:
 
 
 def fetch_file(
-    url: str, *, hosts: Iterable[str], origin: str = "", max_bytes: int, deadline: float
+    url: str,
+    *,
+    hosts: Iterable[str],
+    origin: str = "",
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int,
+    deadline: float,
 ) -> FetchedFile:
-    """Return a file that a network keeps for us; nothing that proves who we are goes along.
+    """Return a file that a network keeps for us; only ``headers`` can prove who we are.
 
+    :param headers: for the first address, and others of its origin; for nobody else
     :param hosts: suffixes of the hosts where it may be; only by https, only at public addresses
     :param origin: the one other place where it may be, whatever and wherever that is
     :param deadline: seconds for everything, redirects included
@@ -394,8 +401,11 @@ def fetch_file(
     :raises FileUnavailable: it is not there, or does not come
     """
     allowed, own, end = tuple(hosts), origin_of(origin), monotonic() + deadline
+    first = origin_of(url)
     for _hop in range(MAX_REDIRECTS + 1):
         request, only_public = _prepare_fetch(url, allowed, own)
+        if origin_of(request.url) == first:
+            request.headers.update(headers or {})
         with _Watch(max(end - monotonic(), 0), only_public=only_public) as watch:
             found = _fetch(request, watch, max_bytes)
         if isinstance(found, FetchedFile):

@@ -1,14 +1,19 @@
 """A network as we see it: what it can do, and the few things every protocol does."""
 
+import functools
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ParamSpec, TypeVar
 
 from . import markup
 from .errors import MalformedPayload, NetworkUnavailable, OutcomeUnknown, UnsupportedContent
 from .events import Event, MessageReceived, Person
 from .wire import Answer, Envelope, Http, Webhook
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,14 @@ class Upload:
     name: str
     mimetype: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class FileAddress:
+    """Where a file can be fetched right now, and with what; both may hold secrets."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -183,8 +196,9 @@ class Protocol(ABC):
     def send(self, outgoing: Outgoing, http: Http) -> str:
         """Return the id of the new message on the network.
 
-        It is empty where the network recognises the send key and does not repeat the id; the echo
-        of the message brings it.
+        Of an album that the network keeps as several messages, their ids with spaces between, the
+        one with the text first. It is empty where the network recognises the send key and does not
+        repeat the id; the echo of the message brings it.
 
         :raises SendError: see its subclasses
         """
@@ -227,6 +241,14 @@ class Protocol(ABC):
         """Return a whole message that came ``incomplete``, or None where it is gone."""
         return None
 
+    def locate_file(self, url: str, http: Http) -> FileAddress:
+        """Return where the file that a ``File`` or a ``Person`` named so is fetched now.
+
+        :raises UnsupportedContent: the network hands out no file as large as this
+        :raises SendError: it does not say
+        """
+        return FileAddress(url)
+
     # The channel itself
 
     @abstractmethod
@@ -246,6 +268,19 @@ class Protocol(ABC):
     def check(self, webhook_url: str, http: Http) -> list[Check]:
         """Return what the network itself says about our connection with it."""
         return []
+
+
+def asks(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """An answer that cannot be read is as good as none: whatever is asked may be asked again."""
+
+    @functools.wraps(method)
+    def ask(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return method(*args, **kwargs)
+        except (MalformedPayload, OutcomeUnknown) as error:
+            raise NetworkUnavailable(str(error)) from None
+
+    return ask
 
 
 def deliver(protocol: Protocol, outgoing: Outgoing, http: Http) -> str:

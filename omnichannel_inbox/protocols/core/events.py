@@ -24,9 +24,11 @@ class Person:
 
 @dataclass(frozen=True)
 class File:
-    """A file the network keeps for us; ``url`` is fetched in the background.
+    """A file the network keeps for us; it is fetched in the background.
 
-    ``kind`` is one of ``image``, ``sticker``, ``voice``, ``audio``, ``video``, ``file``.
+    ``url`` holds no secret; where the network wants one, it is only the network's name for the file
+    and ``Protocol.locate_file`` makes an address of it. ``kind`` is one of ``image``, ``sticker``,
+    ``voice``, ``audio``, ``video``, ``file``.
     """
 
     kind: str
@@ -93,7 +95,8 @@ class MessageReceived(Event):
     """A client wrote.
 
     ``sequence`` is the network's own number of the message within its chat, 0 where there is none.
-    ``incomplete`` means that the network left parts out and ``fetch_message`` brings them.
+    ``incomplete`` means that the network left parts out and ``fetch_message`` brings them. What
+    came in pieces, such as an album, has the same ``group_id`` in each: they are shown as one.
     """
 
     chat_id: str
@@ -110,6 +113,7 @@ class MessageReceived(Event):
     start_parameter: str = ""  # of the link that led here
     start_source: str = ""
     incomplete: bool = False
+    group_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,14 @@ class ReachabilityChanged(Event):
     chat_id: str
     person_id: str
     reachable: bool
+
+
+@dataclass(frozen=True)
+class ChatMoved(Event):
+    """The network calls the same chat ``new_chat_id`` from now on."""
+
+    chat_id: str
+    new_chat_id: str
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 https://dev.vk.com/en/reference/errors, …/api/upload (read: November 2025)
 """
 
-import functools
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api
 from vk_api import ApiError, ApiHttpError, VkApi
@@ -118,22 +116,6 @@ ERRORS: dict[int, tuple[type[SendError], float, str]] = {
     950: (WindowClosed, 0, ""),
     2000: (SendError, 0, SERVER_LIMIT),
 }
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-
-
-def asks(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
-    """An answer that cannot be read is as good as none: whatever is asked may be asked again."""
-
-    @functools.wraps(method)
-    def ask(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-        try:
-            return method(*args, **kwargs)
-        except (MalformedPayload, OutcomeUnknown) as error:
-            raise NetworkUnavailable(str(error)) from None
-
-    return ask
 
 
 class Api:

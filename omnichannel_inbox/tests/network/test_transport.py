@@ -405,6 +405,22 @@ class TestTransport(NetworkCase):
         ):
             self.fetch("/redirect/ok")
 
+    def test_what_proves_who_we_are_goes_to_the_first_origin_only(self):
+        self.fetch("/redirect/ok", headers={"Authorization": "Bearer SECRET"})
+        shown = [request.headers["Authorization"] for request in self.server.seen]
+        self.assertEqual(shown, ["Bearer SECRET"] * 2)
+        requests, answers = [], ["https://other.files.test/a", transport.FetchedFile(b"x")]
+
+        def fetch(request, *_args):
+            requests.append(request)
+            return answers.pop(0)
+
+        with patch.object(transport, "_fetch", fetch):
+            self.fetch("https://files.test/a", headers={"Authorization": "Bearer SECRET"})
+        self.assertEqual(
+            [request.headers.get("Authorization") for request in requests], ["Bearer SECRET", None]
+        )
+
     def test_redirects_end(self):
         with self.assertRaises(transport.FileRefused):
             self.fetch("/loop")
