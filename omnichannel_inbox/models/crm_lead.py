@@ -61,10 +61,11 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Conversations and sessions of the merged leads belong to the remaining one."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: omnichannel.conversation - they follow their lead, whoever merges it
         conversations_sudo = opportunities.sudo().omnichannel_conversation_ids
         sessions_sudo = (
             self.env["omnichannel.session"].sudo().search([("lead_id", "in", opportunities.ids)])
         )
         conversations_sudo.lead_id = sessions_sudo.lead_id = self
+        return result

@@ -79,7 +79,6 @@ class OmnichannelChannel(models.Model):
     )
     source_id = fields.Many2one(
         "utm.source",
-        "Source",
         help="Source of the leads; also stands first in their names. "
         "When empty, it is made from the channel's name.",
     )
@@ -117,6 +116,7 @@ class OmnichannelChannel(models.Model):
     api_url = fields.Char(
         "API address",
         groups="base.group_system",
+        copy=False,
         help="Only for a local API server, a proxy or the simulator: https://host[:port]. "
         "Leave it empty for the network's own address.",
     )
@@ -350,12 +350,13 @@ class OmnichannelChannel(models.Model):
     def _connect(self):
         self._store_account()
         # The network asks our webhook for the confirmation code while it registers the address:
-        # another process has to find the code by then.
+        # another process has to find the channel and its code by then.
+        self.active = True
         self._commit_unless_tested()
         self._protocol().register(self.webhook_url, transport.http)
         # Registering an address may change the code.
         self._store_account()
-        self.write({"state": "connected", "state_message": False, "active": True})
+        self.write({"state": "connected", "state_message": False})
 
     def _store_account(self):
         """Who answers on the network's side is known, and the code that confirms our address."""

@@ -69,9 +69,9 @@ class OmnichannelConversation(models.Model):
         readonly=True, help="Since when the client has been waiting for an answer."
     )
 
-    tag_ids = fields.Many2many("omnichannel.tag", string="Tags")
+    tag_ids = fields.Many2many("omnichannel.tag")
     priority = fields.Selection(
-        [("0", "Normal"), ("1", "High")], default="0", string="Priority", index="btree_not_null"
+        [("0", "Normal"), ("1", "High")], default="0", index="btree_not_null"
     )
     note = fields.Text("Internal note", help="About the client; he does not see it.")
     spam_reason = fields.Char(readonly=True)

@@ -52,9 +52,9 @@ def unseal(stored: str, config_file: str | None = None) -> str:
     if stored.startswith(PLAIN):
         return stored.removeprefix(PLAIN)
     box = _box(config_file)
+    if not box:
+        raise KeyMissing
     try:
-        if box:
-            return box.decrypt(stored.removeprefix(SEALED).encode()).decode()
+        return box.decrypt(stored.removeprefix(SEALED).encode()).decode()
     except InvalidToken:
-        pass
-    raise KeyMissing
+        raise KeyMissing from None
