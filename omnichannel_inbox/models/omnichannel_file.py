@@ -1,9 +1,12 @@
+import html
 import logging
+import re
 from datetime import timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools.mimetypes import guess_mimetype
 
 from ..protocols import SendError, UnsupportedContent
 from ..tools import bodies, transport
@@ -17,6 +20,8 @@ RETRY_AFTER = (1, 5, 30, 120)
 #: Bytes of one incoming file, unless the system parameter below says otherwise.
 MAX_BYTES = 50 << 20
 MAX_BYTES_PARAMETER = "omnichannel_inbox.max_incoming_bytes"
+#: What content sniffing says of what it does not know.
+VAGUE_TYPES = ("", "application/octet-stream", "application/zip", "text/plain")
 #: Seconds one file may take.
 DEADLINE = 60
 
@@ -165,13 +170,15 @@ class OmnichannelFile(models.Model):
 
     def _attach(self, fetched):
         mail_message = self.message_id.mail_message_id
-        # Content decides what a file is, not what the network calls it: see ir.attachment.
-        attachment = self.env["ir.attachment"].create(
+        # A page or a drawing that could run something is kept as text.
+        attachments = self.env["ir.attachment"].with_context(attachments_mime_plainxml=True)
+        attachment = attachments.create(
             {
                 "name": self._file_name(fetched),
                 "raw": fetched.content,
                 "res_model": "discuss.channel",
                 "res_id": mail_message.res_id,
+                **self._prepare_mimetype(fetched),
             }
         )
         if self.kind == "voice":
@@ -179,6 +186,11 @@ class OmnichannelFile(models.Model):
         self.write({"state": "done", "attachment_id": attachment.id, "error": False})
         mail_message.attachment_ids = [fields.Command.link(attachment.id)]
         self._replace_placeholder("")
+
+    def _prepare_mimetype(self, fetched):
+        """Content decides what a file is; where it tells nothing, the name does."""
+        sniffed = guess_mimetype(fetched.content, default="")
+        return {} if sniffed in VAGUE_TYPES else {"mimetype": sniffed}
 
     def _file_name(self, fetched):
         return self.name or fetched.name or f"{self.kind}-{self.id}"
@@ -200,6 +212,9 @@ class OmnichannelFile(models.Model):
 
     def _replace_placeholder(self, replacement):
         """The line that stood for this file in the message is replaced; the screens follow."""
-        old = PLACEHOLDER % bodies.file_line(self)
-        body = self.message_id.mail_message_id.body
-        self.message_id._show_body(body.replace(old, replacement, 1))
+        # As the sanitizer writes it, perhaps with the mark that the message was edited behind it.
+        line = re.escape(html.escape(bodies.file_line(self), quote=False))
+        pattern = rf'<p class="o-omnichannel-file">{line}( ?<span[^>]*></span>)?</p>'
+        body = str(self.message_id.mail_message_id.body)
+        body = re.sub(pattern, lambda found: f"{replacement}{found[1] or ''}", body, count=1)
+        self.message_id._show_body(Markup(body))
