@@ -400,6 +400,7 @@ class OmnichannelChannel(models.Model):
 
     def action_check(self):
         """Ask the network how it sees our connection, and keep the answers as ``check_ids``."""
+        self.check_access("write")
         for channel in self:
             channel._run_checks()
         return True
