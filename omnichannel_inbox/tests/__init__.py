@@ -1,13 +1,20 @@
 from . import (
+    test_access,
+    test_bodies,
+    test_channel,
     test_channel_secrets,
     test_conversation,
     test_convert,
     test_evidence,
-    test_hoot,
+    test_file,
+    test_identity,
     test_inbound,
     test_inbound_batch,
+    test_lead,
     test_lead_line,
+    test_message,
     test_pieces,
+    test_toy_network,
     test_webhook,
 )
 from .network import *
