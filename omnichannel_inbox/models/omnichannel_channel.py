@@ -4,7 +4,7 @@ import secrets
 from odoo import api, fields, models, modules
 from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from ..protocols import PROTOCOLS, SendError, Settings
 from ..tools import transport, vault
@@ -14,6 +14,17 @@ _logger = logging.getLogger(__name__)
 
 #: What a secret looks like to whoever reads the field.
 MASK = "••••••••"
+
+#: What is read of a channel to receive a webhook.
+WEBHOOK_FIELDS = (
+    "network",
+    "account_ref",
+    "account_name",
+    "api_url",
+    "confirmation_code",
+    "access_token_sealed",
+    "signing_secret_sealed",
+)
 
 SETTING_LABELS = {
     "access_token": "Access token",
@@ -309,7 +320,20 @@ class OmnichannelChannel(models.Model):
 
         A channel that was disconnected or archived does not.
         """
-        return self.search([("webhook_token", "=", token), ("active", "=", True)], limit=1)
+        self.flush_model(["webhook_token", "active", *WEBHOOK_FIELDS])
+        # SQL: the network waits, and reading the same through the ORM takes three times as long.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM omnichannel_channel WHERE webhook_token = %s AND active",
+                SQL(", ").join(map(SQL.identifier, WEBHOOK_FIELDS)),
+                token,
+            )
+        )
+        channel = self.browse(row[0] for row in rows)
+        for row in rows:
+            for name, value in zip(WEBHOOK_FIELDS, row[1:], strict=True):
+                self._fields[name]._insert_cache(channel, [value])
+        return channel
 
     # Actions
 

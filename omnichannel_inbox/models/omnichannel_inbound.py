@@ -99,16 +99,17 @@ class OmnichannelInbound(models.Model):
         """The events are stored, those known already are left alone; their lanes wake up."""
         lanes = set()
         for envelope in envelopes:
-            lanes |= set(self._create_once(channel, envelope).mapped("lane"))
+            if self._create_once(channel, envelope):
+                lanes.add(self._lane_of(channel, envelope.chat_id))
         for lane in lanes:
             self._trigger(lane)
 
     @api.model
     def _create_once(self, channel, envelope):
         """Return the new record, or an empty recordset if the network repeats itself."""
-        lane = zlib.crc32(f"{channel.id}:{envelope.chat_id}".encode()) % LANES
         query = SQL(
             """
+            SAVEPOINT storing;
             INSERT INTO omnichannel_inbound
                         (channel_id, event_key, chat_ref, lane, body, state, attempts,
                          received_at, due_at)
@@ -120,16 +121,21 @@ class OmnichannelInbound(models.Model):
             channel.id,
             envelope.key,
             envelope.chat_id,
-            lane,
+            self._lane_of(channel, envelope.chat_id),
             envelope.text(),
         )
         try:
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(query, log_exceptions=False)
-                return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+            # The network waits: one question to the database, with its savepoint.
+            self.env.cr.execute(query, log_exceptions=False)
         except psycopg2.errors.SerializationFailure:
             # The same event, committed by another connection since our snapshot: it is known.
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT storing")
             return self.browse()
+        return self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+
+    @api.model
+    def _lane_of(self, channel, chat_ref):
+        return zlib.crc32(f"{channel.id}:{chat_ref}".encode()) % LANES
 
     @api.model
     def _trigger(self, lane):
