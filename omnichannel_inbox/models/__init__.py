@@ -1,4 +1,5 @@
 from . import (
+    omnichannel_communication,
     crm_lead,
     crm_lead_convert,
     crm_lead_customer,
@@ -17,6 +18,8 @@ from . import (
     omnichannel_contact_claim,
     omnichannel_conversation,
     omnichannel_conversation_actions,
+    omnichannel_conversation_activity,
+    omnichannel_conversation_communication,
     omnichannel_conversation_customer,
     omnichannel_conversation_batch,
     omnichannel_conversation_thread,

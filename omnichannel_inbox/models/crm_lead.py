@@ -2,15 +2,31 @@ from odoo import api, fields, models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "omnichannel.communication"]
 
     omnichannel_conversation_ids = fields.One2many(
         "omnichannel.conversation",
         "lead_id",
         "Conversations",
         readonly=True,
-        groups="omnichannel_inbox.group_operator",
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
     )
+    omnichannel_unread_count = fields.Integer(
+        "Unanswered messages",
+        compute="_compute_omnichannel_unread_count",
+        # A number, for everybody who sees the lead.
+        compute_sudo=True,
+    )
+
+    def _compute_omnichannel_unread_count(self):
+        counts = self.omnichannel_conversation_ids._count_unread("lead_id")
+        for lead in self:
+            lead.omnichannel_unread_count = counts.get(lead.id, 0)
+
+    def _omnichannel_conversations(self):
+        """Those of the lead, and the other ones of its customer."""
+        return self.omnichannel_conversation_ids | self.partner_id.omnichannel_conversation_ids
 
     @api.model
     def _create_from_conversation(self, conversation):
@@ -57,7 +73,8 @@ class CrmLead(models.Model):
         """Whoever takes the conversation first becomes the lead's salesperson."""
         for lead in self.filtered(lambda lead: not lead.user_id):
             # Named together with the user, the team of the channel stays.
-            lead.write({"user_id": user.id, **({"team_id": lead.team_id.id} if lead.team_id else {})})
+            kept = {"team_id": lead.team_id.id} if lead.team_id else {}
+            lead.write({"user_id": user.id, **kept})
 
     def _merge_dependences(self, opportunities):
         """Conversations and sessions of the merged leads belong to the remaining one."""

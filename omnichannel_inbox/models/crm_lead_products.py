@@ -8,7 +8,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     omnichannel_line_ids = fields.One2many(
-        "omnichannel.lead.line", "lead_id", "Products", copy=True
+        "omnichannel.lead.line",
+        "lead_id",
+        "Products",
+        copy=True,
+        groups="sales_team.group_sale_salesman",
     )
     omnichannel_currency_id = fields.Many2one(
         "res.currency", compute="_compute_omnichannel_amounts"

@@ -35,6 +35,9 @@ class DiscussChannel(models.Model):
     )
     omnichannel_state = fields.Char(readonly=True)
     omnichannel_operator_id = fields.Many2one("res.users", readonly=True)
+    omnichannel_reader_id = fields.Many2one(
+        related="omnichannel_conversation_id.reader_id", store=True, index="btree_not_null"
+    )
 
     def _create_omnichannel(self, conversation):
         """Return the thread of a conversation; its only member is the client.

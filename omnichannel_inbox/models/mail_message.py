@@ -7,7 +7,9 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     omnichannel_message_ids = fields.One2many(
-        "omnichannel.message", "mail_message_id", groups="omnichannel_inbox.group_operator"
+        "omnichannel.message",
+        "mail_message_id",
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
     )
     omnichannel_delivery = fields.Json(compute="_compute_omnichannel_delivery", compute_sudo=True)
 

@@ -11,6 +11,10 @@ class OmnichannelChannel(models.Model):
         check_company=True,
         help="Prices on the leads of this channel, unless the customer has a pricelist of his own.",
     )
+    lead_salesperson_reads = fields.Boolean(
+        "The lead's salesperson reads",
+        help="He reads the conversations of his leads even if he is no operator of the channel.",
+    )
     link_policy = fields.Selection(
         [
             ("never", "Never: operators decide"),

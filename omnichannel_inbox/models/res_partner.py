@@ -2,15 +2,35 @@ from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "omnichannel.communication"]
 
-    omnichannel_conversation_ids = fields.One2many(
+    omnichannel_own_conversation_ids = fields.One2many(
         "omnichannel.conversation",
         "partner_id",
-        "Conversations",
+        "Own conversations",
         readonly=True,
-        groups="omnichannel_inbox.group_operator",
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
     )
+    omnichannel_conversation_ids = fields.One2many(
+        "omnichannel.conversation",
+        string="Conversations",
+        compute="_compute_omnichannel_conversation_ids",
+        recursive=True,
+        help="His own, and those of the people of a company.",
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
+    )
+
+    @api.depends("omnichannel_own_conversation_ids", "child_ids.omnichannel_conversation_ids")
+    def _compute_omnichannel_conversation_ids(self):
+        for partner in self:
+            partner.omnichannel_conversation_ids = (
+                partner.omnichannel_own_conversation_ids
+                | partner.child_ids.omnichannel_conversation_ids
+            )
+
+    def _omnichannel_conversations(self):
+        return self.omnichannel_conversation_ids
 
     _omnichannel_phone_index = models.Index("(phone_sanitized) WHERE phone_sanitized IS NOT NULL")
 
