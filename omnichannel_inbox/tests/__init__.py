@@ -3,6 +3,7 @@ from . import (
     test_bodies,
     test_channel,
     test_channel_secrets,
+    test_communication,
     test_conversation,
     test_convert,
     test_evidence,
