@@ -1,0 +1,75 @@
+import time
+
+from odoo import Command, api, models
+from odoo.addons.omnichannel_inbox.models.discuss_channel import OURS
+from odoo.addons.omnichannel_inbox.protocols import Envelope
+from odoo.exceptions import AccessError
+
+
+class OmnichannelBench(models.AbstractModel):
+    """What the benchmark has done inside Odoo; its methods are called from outside."""
+
+    _name = "omnichannel.bench"
+    _description = "Measuring"
+
+    def _check_administrator(self):
+        if not self.env.user._is_system():
+            raise AccessError(self.env._("Only a system administrator measures."))
+
+    @api.model
+    def prepare_channel(self, values):
+        """Return address, secret and id of a channel of these values that the caller serves."""
+        self._check_administrator()
+        group = self.env.ref("omnichannel_inbox.group_operator")
+        self.env.user.group_ids = [Command.link(group.id)]
+        channel = self.env["omnichannel.channel"].create(
+            {**values, "operator_ids": [Command.set(self.env.user.ids)]}
+        )
+        return {
+            "id": channel.id,
+            "path": f"/omnichannel/webhook/{channel.webhook_token}",
+            "secret": channel.signing_secret,
+        }
+
+    @api.model
+    def store(self, channel_id, bodies):
+        """These events, each a text, are stored as the webhook stores them; no lane is woken."""
+        self._check_administrator()
+        channel = self.env["omnichannel.channel"].browse(channel_id)
+        for key, chat, body in bodies:
+            envelope = Envelope(key, body.encode(), chat)
+            self.env["omnichannel.inbound"]._create_once(channel, envelope)
+        return len(bodies)
+
+    @api.model
+    def take_all(self, channel_id):
+        """The caller takes what waits on the channel; return how many conversations it has."""
+        self._check_administrator()
+        conversations = self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", channel_id)]
+        )
+        for conversation in conversations.filtered(lambda one: one.state == "new"):
+            conversation.action_take()
+        return len(conversations)
+
+    @api.model
+    def post_one_by_one(self, channel_id, texts):
+        """Return the seconds that ``message_post`` with a commit for each of these texts takes.
+
+        They go to the channel's conversations in turn, in the clients' names: what an integration
+        does that has no inbox.
+        """
+        self._check_administrator()
+        conversations = self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", channel_id)]
+        )
+        public = self.env.ref("base.public_user")
+        began = time.monotonic()
+        for number, text in enumerate(texts):
+            conversation = conversations[number % len(conversations)]
+            thread = conversation.discuss_channel_id.with_user(public).sudo()
+            thread.with_context(
+                guest=conversation.identity_id.guest_id, omnichannel_voice=OURS
+            ).message_post(body=text, message_type="comment", subtype_xmlid="mail.mt_comment")
+            self.env.cr.commit()  # what is measured  # pylint: disable=invalid-commit
+        return time.monotonic() - began

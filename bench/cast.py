@@ -1,0 +1,72 @@
+"""Who takes part: clients who write, an operator who answers."""
+
+import contextlib
+import random
+import threading
+import urllib.error
+
+from .session import CallFailed, Control, Session
+
+
+class Clients:
+    """People who write, each numbering what he says."""
+
+    def __init__(
+        self, control: Control, account: str, count: int, rate: float, dice: random.Random
+    ):
+        self._control, self._account, self._pause, self._dice = control, account, 1 / rate, dice
+        self._people = [
+            control.post("/control/vk/clients", first_name="Client", last_name=str(number))["id"]
+            for number in range(1, count + 1)
+        ]
+        self._said = dict.fromkeys(self._people, 0)
+
+    def work(self, over: threading.Event) -> None:
+        """Somebody writes, again and again."""
+        while not over.wait(self._dice.uniform(0, 2 * self._pause)):
+            person = self._dice.choice(self._people)
+            self._said[person] += 1
+            self._control.post(
+                f"/control/vk/clients/{person}/write",
+                account=self._account,
+                text=f"question {self._said[person]} of {person}",
+            )
+
+
+class Operator:
+    """Takes what waits and answers, whether Odoo is there or not."""
+
+    def __init__(self, origin: str, database: str, rate: float, dice: random.Random):
+        self._origin, self._database, self._dice = origin, database, dice
+        self._pause = 1 / rate
+        self._session = None
+        self._said = 0
+
+    def work(self, over: threading.Event) -> None:
+        """Answer, again and again; what Odoo does not confirm is not said again."""
+        while not over.wait(self._dice.uniform(0, 2 * self._pause)):
+            with contextlib.suppress(CallFailed, urllib.error.URLError):
+                self._answer_somebody()
+
+    def _answer_somebody(self) -> None:
+        self._session = self._session or Session(self._origin, self._database)
+        found = self._session.call(
+            "omnichannel.conversation",
+            "search_read",
+            [["state", "in", ["new", "open"]]],
+            ["state", "discuss_channel_id"],
+        )
+        if not found:
+            return
+        conversation = self._dice.choice(found)
+        if conversation["state"] == "new":
+            self._session.call("omnichannel.conversation", "action_take", [conversation["id"]])
+        self._said += 1
+        self._session.call(
+            "discuss.channel",
+            "message_post",
+            [conversation["discuss_channel_id"][0]],
+            body=f"answer {self._said} to {conversation['id']}",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
