@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.tools import SQL
+
+from odoo.addons.mail.tools.discuss import Store
 
 from .discuss_channel import OURS
 

@@ -16,6 +16,7 @@ from . import (
     test_message,
     test_pieces,
     test_toy_network,
+    test_waking,
     test_webhook,
 )
 from .network import *

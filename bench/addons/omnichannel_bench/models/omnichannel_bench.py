@@ -1,9 +1,10 @@
 import time
 
 from odoo import Command, api, models
+from odoo.exceptions import AccessError
+
 from odoo.addons.omnichannel_inbox.models.discuss_channel import OURS
 from odoo.addons.omnichannel_inbox.protocols import Envelope
-from odoo.exceptions import AccessError
 
 
 class OmnichannelBench(models.AbstractModel):
