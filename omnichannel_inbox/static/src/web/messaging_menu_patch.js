@@ -33,9 +33,9 @@ patch(MessagingMenu.prototype, {
             return super.threads;
         }
         const { omnichannelWaiting, omnichannelMine, omnichannelAll } = this.store.discuss;
-        return [omnichannelWaiting, omnichannelMine, omnichannelAll].flatMap(
-            (category) => category?.threads ?? []
-        );
+        return [omnichannelWaiting, omnichannelMine, omnichannelAll]
+            .filter(Boolean)
+            .flatMap((category) => [...category.threads]);
     },
 
     beforeOpen() {

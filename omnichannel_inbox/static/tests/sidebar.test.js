@@ -1,0 +1,103 @@
+import { click, contains, openDiscuss, start, startServer } from "@mail/../tests/mail_test_helpers";
+
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts } from "@odoo/hoot-dom";
+
+import { getService, MockServer } from "@web/../tests/web_test_helpers";
+
+import {
+    defineOmnichannelModels,
+    makeConversation,
+    startAsOperator,
+} from "./omnichannel_test_helpers";
+
+describe.current.tags("desktop");
+defineOmnichannelModels();
+
+const ITEM = ".o-mail-DiscussSidebarChannel";
+const NAME = ".o-mail-DiscussSidebarChannel-itemName";
+const COUNT = ".o-omnichannel-Category:contains(Waiting) .o-omnichannel-Category-count";
+
+test("who waits longest stands first, with network and counter", async () => {
+    await makeConversation("Late", { waitingSince: "2030-01-01 11:00:00" });
+    await makeConversation("Early", { waitingSince: "2030-01-01 09:00:00" });
+    await startAsOperator();
+    await openDiscuss();
+    await contains(ITEM, { text: "Early" });
+    await contains(`${ITEM} .o-omnichannel-NetworkIcon`, { count: 2, text: "Pi" });
+    await contains(COUNT, { text: "2" });
+    const names = queryAllTexts(NAME).filter((name) => ["Early", "Late"].includes(name));
+    expect(names).toEqual(["Early", "Late"]);
+});
+
+test("the counter says how many wait beyond those that were loaded", async () => {
+    await makeConversation("Early");
+    await startAsOperator({ beyond: 41 });
+    await openDiscuss();
+    await contains(COUNT, { text: "42" });
+});
+
+test("whoever is no operator has no categories of Open Lines", async () => {
+    await startServer();
+    await makeConversation("Early");
+    await start();
+    await openDiscuss();
+    await contains(".o-mail-DiscussSidebarCategory", { text: "Channels" });
+    await contains(".o-omnichannel-Category", { count: 0 });
+});
+
+test("a new conversation appears without asking the server", async () => {
+    await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss();
+    await contains(ITEM, { text: "Early" });
+    const { threadId } = await makeConversation("Newcomer");
+    MockServer.env["omnichannel.conversation"]._tell(threadId);
+    await contains(ITEM, { text: "Newcomer" });
+    await contains(COUNT, { text: "2" });
+});
+
+test("what a colleague has taken leaves", async () => {
+    const { threadId } = await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss();
+    await contains(ITEM, { text: "Early" });
+    MockServer.env["discuss.channel"].write([threadId], { omnichannel_state: "open" });
+    MockServer.env["omnichannel.conversation"]._tell(threadId);
+    await contains(ITEM, { text: "Early", count: 0 });
+});
+
+test("a supervisor sees under All what colleagues have in work", async () => {
+    await makeConversation("Busy", { state: "open" });
+    await startAsOperator({ isSupervisor: true });
+    await openDiscuss();
+    await contains(".o-omnichannel-Category", { text: "All" });
+    await contains(ITEM, { text: "Busy" });
+});
+
+test("a lost notification is made up for after a reconnect", async () => {
+    const { threadId } = await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss();
+    await contains(ITEM, { text: "Early" });
+    await makeConversation("Missed");
+    MockServer.env["discuss.channel"].write([threadId], { omnichannel_state: "done" });
+    await getService("omnichannel.waiting").load();
+    await contains(ITEM, { text: "Missed" });
+    await contains(ITEM, { text: "Early", count: 0 });
+});
+
+test("Odoo's own categories are as they were", async () => {
+    const env = await startServer();
+    env["discuss.channel"].create({ name: "zebra", channel_type: "channel" });
+    env["discuss.channel"].create({ name: "ant", channel_type: "channel" });
+    await startAsOperator();
+    await openDiscuss();
+    await contains(ITEM, { text: "zebra" });
+    expect(queryAllTexts(NAME).filter((name) => name !== "Mitchell Admin")).toEqual([
+        "ant",
+        "zebra",
+    ]);
+    await click(ITEM, { text: "ant" });
+    await contains(".o-mail-Composer-input[placeholder='Message #ant…']");
+});
