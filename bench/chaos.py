@@ -117,6 +117,7 @@ class Chaos:
 
     def _kill_until(self, end: float) -> None:
         while time.monotonic() < end:
+            self._calm()
             self.control.post("/control/faults", **self.dice.choice(TROUBLES))
             time.sleep(self.dice.uniform(0.1, 2 * self.options.every))
             self.server.kill()
@@ -125,6 +126,7 @@ class Chaos:
             self.server.start()
 
     def _calm(self) -> None:
+        """Nothing goes wrong on the network's side any more."""
         self.control.delete("/control/faults")
 
 

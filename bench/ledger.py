@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from .session import Control, Database
 
-PATIENCE = 300
+#: Seconds; a channel rests for five minutes when its network was silent again and again.
+PATIENCE = 480
 QUIET = 3
 TAGS = re.compile(r"<[^>]+>")
 

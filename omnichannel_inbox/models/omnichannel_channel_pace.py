@@ -48,15 +48,24 @@ class OmnichannelChannelPace(models.Model):
 
     @api.model
     def _rest(self, channel, seconds=0):
-        """No call is made for the channel for this long; without a number, longer each time."""
+        """Return until when no call is made for the channel; without a number, longer each time.
+
+        Calls that were under way already and fail as well are the same trouble, not a worse one.
+        """
         pace = self.search([("channel_id", "=", channel.id)])
-        step = min(pace.failures, len(REST_AFTER) - 1)
-        until = fields.Datetime.now() + timedelta(seconds=seconds or REST_AFTER[step])
-        values = {"next_at": until, "failures": pace.failures + 1}
+        now = fields.Datetime.now()
+        rests_already = pace.failures and pace.next_at > now + timedelta(seconds=1)
+        failures = pace.failures if rests_already else pace.failures + 1
+        step = REST_AFTER[min(failures, len(REST_AFTER)) - 1]
+        until = now + timedelta(seconds=seconds or step)
+        if rests_already:
+            until = max(pace.next_at, now + timedelta(seconds=seconds))
+        values = {"next_at": until, "failures": failures}
         if pace:
             pace.write(values)
         else:
             pace.create({"channel_id": channel.id, **values})
+        return until
 
     @api.model
     def _recover(self, channel):

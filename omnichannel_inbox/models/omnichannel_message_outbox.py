@@ -309,7 +309,9 @@ class OmnichannelMessage(models.Model):
     def _slow_down(self, error):
         """The whole channel rests, or asks for its administrator."""
         if error.retry:
-            self.env["omnichannel.channel.pace"]._rest(self.channel_id, error.retry_after)
+            until = self.env["omnichannel.channel.pace"]._rest(self.channel_id, error.retry_after)
+            for lane in range(LANES):
+                wake(self.env, f"send_{lane}", until)
         else:
             self.channel_id._set_trouble(error)
 

@@ -200,6 +200,27 @@ class TestTrouble(OutboxCase):
         self.after(seconds=61)
         self.assertEqual(second.state, "sent")
 
+    def test_when_a_channel_has_rested_all_its_lanes_go_on(self):
+        self.answer(self.open)
+        self.network.says("messages.send", NetworkUnavailable("no connection"))
+        self.send_all()
+        pace = self.env["omnichannel.channel.pace"].search([])
+        for lane in range(omnichannel_message_outbox.LANES):
+            cron = self.env.ref(f"omnichannel_inbox.ir_cron_send_{lane}")
+            triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertIn(pace.next_at, triggers.mapped("call_at"))
+
+    def test_calls_that_fail_at_the_same_time_are_one_trouble(self):
+        pace = self.env["omnichannel.channel.pace"]
+        until = pace._rest(self.channel)
+        self.assertEqual(pace._rest(self.channel), until)
+        self.assertEqual(pace.search([]).failures, 1)
+        longer = pace._rest(self.channel, 60)
+        self.assertEqual(longer, datetime.now() + timedelta(seconds=60))
+        self.clock.move_to(longer + timedelta(seconds=1))
+        pace._rest(self.channel)
+        self.assertEqual(pace.search([]).failures, 2)
+
     def taken_on(self, channel):
         body = {**self.message(chat="99"), "group_id": int(channel.account_ref)}
         self.deliver(body, channel=channel)
