@@ -1,4 +1,4 @@
-"""What the tests with records share: a connected channel, its people, and a network to talk with."""
+"""What the tests with records share: a channel, its people, and a network to talk with."""
 
 import json
 from base64 import b64decode
@@ -214,8 +214,10 @@ class Inbox:
         """Return the bytes of an event; a text is the name of a fixture."""
         if isinstance(body, str):
             content = fixture("vk", "webhook", body.removesuffix(".json"))
-            return b64decode(content["body_base64"]) if "body_base64" in content else (
-                content["body"].encode()
+            return (
+                b64decode(content["body_base64"])
+                if "body_base64" in content
+                else (content["body"].encode())
             )
         return body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
 

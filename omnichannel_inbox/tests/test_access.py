@@ -1,13 +1,15 @@
 import logging
+from contextlib import suppress
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
 from odoo import Command
-from odoo.addons.http_routing.tests.common import MockRequest
-from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.addons.mail.tools.discuss import Store
 
 from .common import CHAT, VK, InboxCase, refusal
 
@@ -21,18 +23,18 @@ ABOUT_CLIENTS = {
 }
 
 
-
 def allow_exporting(users):
     users.group_ids = [Command.link(users.env.ref("base.group_allow_export").id)]
 
 
-#: What every model has, and what returns the way to a list that shows each his own.
+#: Beside those of core's threads, which keep to core's rights: what every model has, and what
+#: returns the way to a list that shows each his own.
 NOT_ASKED = {"create", "write", "unlink", "action_view_failed_inbound"}
 
 
 @tagged("-at_install", "post_install")
 class TestWhoSees(InboxCase):
-    """A client is seen by the operators of his channel and by their supervisors, and nobody else."""
+    """A client is seen by the operators of his channel, by their supervisors, by nobody else."""
 
     def setUp(self):
         super().setUp()
@@ -85,10 +87,8 @@ class TestWhoSees(InboxCase):
                     with self.assertRaises(AccessError):
                         theirs.export_data(["display_name"])
                     for ask in (theirs.search, theirs.search_count):
-                        try:
+                        with suppress(AccessError):
                             self.assertFalse(ask(self.same(records)))
-                        except AccessError:
-                            pass
 
     def test_nobody_changes_makes_or_deletes_them_by_hand(self):
         for name in ABOUT_CLIENTS:
@@ -118,9 +118,8 @@ class TestWhoSees(InboxCase):
         }
         for method, arguments in calls.items():
             for user in self.strangers:
-                with self.subTest(method=method, user=user.name):
-                    with self.assertRaises(UserError):
-                        getattr(self.open.with_user(user), method)(*arguments)
+                with self.subTest(method=method, user=user.name), self.assertRaises(UserError):
+                    getattr(self.open.with_user(user), method)(*arguments)
         self.assertEqual((self.open.state, self.open.operator_id), ("open", self.anna))
 
     def test_every_public_method_about_clients_refuses_others(self):
@@ -130,9 +129,9 @@ class TestWhoSees(InboxCase):
         for model, record in records.items():
             for method in self.own_public_methods(model):
                 for user in self.employee | self.foreigner:
-                    with self.subTest(model=model, method=method, user=user.name):
-                        with self.assertRaises(UserError):
-                            self.call(record.with_user(user), method)
+                    said = {"model": model, "method": method, "user": user.name}
+                    with self.subTest(**said), self.assertRaises(UserError):
+                        self.call(record.with_user(user), method)
 
     def own_public_methods(self, model):
         """Return the names of what a call from outside reaches in our own classes."""
@@ -141,9 +140,11 @@ class TestWhoSees(InboxCase):
             name
             for each in ours
             for name, value in vars(each).items()
-            if callable(value) and not name.startswith("_") and not getattr(value, "_api_private", 0)
+            if callable(value)
+            and not name.startswith("_")
+            and not getattr(value, "_api_private", 0)
         }
-        return sorted(names - NOT_ASKED)
+        return sorted(name for name in names - NOT_ASKED if not name.startswith("message_"))
 
     def call(self, records, method):
         """Call a method with as many harmless arguments as it needs."""
@@ -154,11 +155,12 @@ class TestWhoSees(InboxCase):
                 continue
         raise AssertionError(f"{method} takes other arguments")
 
-    def test_a_lead_shows_nothing_of_the_conversation_to_a_salesman_without_the_role(self):
+    def test_a_lead_leads_a_salesman_without_the_role_to_no_conversation(self):
         self.open.lead_id.user_id = self.employee
         lead = self.open.lead_id.with_user(self.employee)
-        with self.assertRaises(AccessError):
-            lead.read(["omnichannel_conversation_ids"])
+        self.env.invalidate_all()
+        self.assertFalse(lead.read()[0].get("omnichannel_conversation_ids"))
+        self.assertNotIn("555", str(lead.read()))
 
     def test_an_operator_hears_of_his_channels_only(self):
         for user, channels in (
@@ -287,9 +289,11 @@ class TestSecrets(InboxCase):
             self.channel.with_user(self.system).action_seal_again()
         with patch.dict("os.environ", OMNICHANNEL_SECRET_KEY=new):
             self.assertEqual(self.channel._protocol().settings.access_token, "first-SECRET")
-        with patch.dict("os.environ", OMNICHANNEL_SECRET_KEY=old):
-            with self.assertLogs("odoo.addons.omnichannel_inbox", "ERROR") as logs:
-                self.assertEqual(self.channel._protocol().settings.access_token, "")
+        with (
+            patch.dict("os.environ", OMNICHANNEL_SECRET_KEY=old),
+            self.assertLogs("odoo.addons.omnichannel_inbox", "ERROR") as logs,
+        ):
+            self.assertEqual(self.channel._protocol().settings.access_token, "")
         self.assertNotIn("SECRET", str(logs.output))
 
     def test_only_a_system_administrator_changes_the_key(self):

@@ -1,7 +1,8 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from psycopg2 import errors
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -21,18 +22,18 @@ class ChannelCase(InboxCase):
         super().setUp()
         self.rights, self.servers, self.events_on = list(RIGHTS), [], set()
         answers = {
-            "groups.getTokenPermissions": lambda said: {
+            "groups.getTokenPermissions": lambda _said: {
                 "permissions": [{"name": right} for right in self.rights]
             },
-            "groups.getById": lambda said: {
+            "groups.getById": lambda _said: {
                 "groups": [{"id": GROUP, "name": "Лавка", "can_message": 1}]
             },
-            "groups.getCallbackConfirmationCode": lambda said: {"code": "abc123"},
-            "groups.getCallbackServers": lambda said: {"items": self.servers},
+            "groups.getCallbackConfirmationCode": lambda _said: {"code": "abc123"},
+            "groups.getCallbackServers": lambda _said: {"items": self.servers},
             "groups.addCallbackServer": self.add_server,
-            "groups.editCallbackServer": lambda said: 1,
+            "groups.editCallbackServer": lambda _said: 1,
             "groups.setCallbackSettings": self.switch_on,
-            "groups.getCallbackSettings": lambda said: {
+            "groups.getCallbackSettings": lambda _said: {
                 "api_version": VERSION,
                 "events": {name: int(name in self.events_on) for name in EVENTS},
             },
@@ -55,8 +56,12 @@ class ChannelCase(InboxCase):
         return 1
 
     def draft(self, **values):
-        return self.env["omnichannel.channel"].with_user(self.system).create(
-            {"name": "Kiosk", "network": "vk", "access_token": VK["access_token"], **values}
+        return (
+            self.env["omnichannel.channel"]
+            .with_user(self.system)
+            .create(
+                {"name": "Kiosk", "network": "vk", "access_token": VK["access_token"], **values}
+            )
         )
 
     def checks(self, channel):
@@ -198,7 +203,7 @@ class TestChecks(ChannelCase):
         self.assertEqual(check.state, "error")
         self.assertIn("not confirmed our address", check.cause)
         self.assertIn("press Connect", check.cure)
-        self.assertLess(datetime.now() - check.checked_at, timedelta(minutes=5))
+        self.assertLess(fields.Datetime.now() - check.checked_at, timedelta(minutes=5))
 
     def test_an_administrator_of_the_product_runs_them_too(self):
         self.kiosk.with_user(self.administrator).action_check()

@@ -1,12 +1,13 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..models import omnichannel_file
 from ..tools import transport
-from .common import CHAT, PIXEL, InboxCase, InboxHttpCase
+from .common import PIXEL, InboxCase, InboxHttpCase
 
 URL = "https://sun9-1.userapi.com/w.jpg"
 GONE = transport.FileUnavailable("HTTP 404")
@@ -58,7 +59,14 @@ class TestFiles(FileCase):
         self.assertIn("Look", message.body)
 
     def test_every_name_finds_its_place(self):
-        for name in ("a&b.pdf", 'say "hi".pdf', "it's.pdf", "<b>.pdf", "цена & срок.pdf", "a  b.pdf"):
+        for name in (
+            "a&b.pdf",
+            'say "hi".pdf',
+            "it's.pdf",
+            "<b>.pdf",
+            "цена & срок.pdf",
+            "a  b.pdf",
+        ):
             with self.subTest(name):
                 message = self.receive(self.document(name))
                 self.assertIn("📎", message.body)
@@ -112,7 +120,7 @@ class TestFiles(FileCase):
         message = self.receive(self.photo())
         [file] = self.files(message)
         moments = []
-        with freeze_time(datetime.now()) as clock:
+        with freeze_time(fields.Datetime.now()) as clock:
             for _minute in range(200):
                 asked = len(self.storage.asked)
                 self.env["omnichannel.file"].search([("state", "=", "waiting")])
@@ -126,7 +134,7 @@ class TestFiles(FileCase):
 
     def fetch_files_due(self, file):
         """The scheduled action runs when it has something to do; else it would only take time."""
-        if file.state == "waiting" and file.due_at <= datetime.now():
+        if file.state == "waiting" and file.due_at <= fields.Datetime.now():
             self.fetch_files()
 
     def test_a_file_that_comes_late_is_there(self):
@@ -134,7 +142,7 @@ class TestFiles(FileCase):
         message = self.receive(self.photo())
         self.fetch_files()
         self.storage.files[URL] = (PIXEL, "image/png")
-        with freeze_time(datetime.now() + timedelta(minutes=2)):
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
             self.fetch_files()
         self.assertEqual(len(message.attachment_ids), 1)
 

@@ -1,7 +1,8 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..protocols import NetworkUnavailable
@@ -13,7 +14,7 @@ PHOTO = "https://sun9-1.userapi.com/ivan.png"
 
 @tagged("-at_install", "post_install")
 class TestIdentity(InboxCase):
-    """A client has the name and the picture that the network tells, and is never asked for twice."""
+    """A client has the name and the picture that the network tells."""
 
     def ivan(self, **changes):
         user = {"id": int(CHAT), "first_name": "Ivan", "last_name": "Petrov"}
@@ -46,11 +47,11 @@ class TestIdentity(InboxCase):
         for answer in (b"<html>", b"", transport.FileUnavailable(), transport.FileRefused()):
             with self.subTest(answer=str(answer)):
                 self.storage.files[PHOTO] = answer
-                self.identity.write({"photo_url": False, "profile_due_at": datetime.now()})
+                self.identity.write({"photo_url": False, "profile_due_at": fields.Datetime.now()})
                 self.network.says("users.get", self.ivan())
                 self.fetch_people()
                 self.assertEqual(self.identity.name, "Ivan Petrov")
-                self.assertGreater(self.identity.profile_due_at, datetime.now())
+                self.assertGreater(self.identity.profile_due_at, fields.Datetime.now())
 
     def test_the_network_is_asked_again_when_he_writes_after_a_day(self):
         self.network.says("users.get", self.ivan(), self.ivan(last_name="Sidorov"))
@@ -58,7 +59,7 @@ class TestIdentity(InboxCase):
         self.deliver(self.message())
         self.fetch_people()
         self.assertEqual(len(self.network.asked("users.get")), 1)
-        with freeze_time(datetime.now() + timedelta(days=1, minutes=1)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=1, minutes=1)):
             self.deliver(self.message())
             self.fetch_people()
         self.assertEqual(self.identity.name, "Ivan Sidorov")
@@ -66,14 +67,14 @@ class TestIdentity(InboxCase):
     def test_when_the_network_does_not_answer_it_is_asked_again_soon(self):
         self.network.says("users.get", NetworkUnavailable(), refusal(6), self.ivan())
         for minutes in (0, 6, 12):
-            with freeze_time(datetime.now() + timedelta(minutes=minutes)):
+            with freeze_time(fields.Datetime.now() + timedelta(minutes=minutes)):
                 self.fetch_people()
         self.assertEqual(self.identity.name, "Ivan Petrov")
 
     def test_a_name_is_never_replaced_by_nothing(self):
         self.network.says("users.get", self.ivan(), self.ivan(first_name="", last_name=""))
         self.fetch_people()
-        self.identity.profile_due_at = datetime.now()
+        self.identity.profile_due_at = fields.Datetime.now()
         self.fetch_people()
         self.assertEqual(self.identity.name, "Ivan Petrov")
 

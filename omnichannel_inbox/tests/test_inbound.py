@@ -1,8 +1,9 @@
 import itertools
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..models import omnichannel_inbound
@@ -59,7 +60,7 @@ class TestWorkingOff(InboxCase):
         self.assertEqual(self.env["crm.lead"].search_count([("source_id", "=", source.id)]), 1)
 
     def test_chats_take_turns(self):
-        tried = self.break_applying(lambda text: False)
+        tried = self.break_applying(lambda _text: False)
         chats = [str(chat) for chat in range(1000, 1040)]
         lane_of = {}
         for chat in chats:
@@ -77,12 +78,12 @@ class TestWorkingOff(InboxCase):
         )
 
     def test_an_event_that_cannot_be_applied_is_tried_again_later_and_later(self):
-        self.break_applying(lambda text: True)
+        self.break_applying(lambda _text: True)
         with freeze_time("2030-01-01 12:00:00") as clock:
             self.deliver(self.message())
             inbound, delays = self.inbound(), []
             while inbound.state == "received":
-                delays.append((inbound.due_at - datetime.now()).total_seconds())
+                delays.append((inbound.due_at - fields.Datetime.now()).total_seconds())
                 self.work_off()
                 self.assertEqual(inbound.attempts, len(delays), "not before its time")
                 clock.move_to(inbound.due_at + timedelta(seconds=1))
@@ -161,9 +162,9 @@ class TestWorkingOff(InboxCase):
         with self.assertLogs("odoo.addons.omnichannel_inbox", "WARNING"):
             self.deliver(park)
         self.store(self.message(event_id="waiting"))
-        old = datetime.now() - omnichannel_inbound.KEPT - timedelta(hours=1)
+        old = fields.Datetime.now() - omnichannel_inbound.KEPT - timedelta(hours=1)
         self.inbound("old", "failed", "waiting").received_at = old
-        self.inbound("new").received_at = datetime.now() - timedelta(days=9)
+        self.inbound("new").received_at = fields.Datetime.now() - timedelta(days=9)
         self.env.flush_all()
         self.env["omnichannel.inbound"]._gc_old()
         self.assertEqual(self.inbound().mapped("event_key"), ["new", "failed", "waiting"])
@@ -231,7 +232,7 @@ class TestOutOfOrder(InboxCase):
             return 910001
 
         self.network.says("messages.send", read_at_once)
-        with freeze_time(datetime.now() + timedelta(hours=1)) as clock:
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)) as clock:
             self.send_all()
             self.work_off()
             clock.tick(timedelta(seconds=5))
@@ -244,7 +245,7 @@ class TestOutOfOrder(InboxCase):
         self.send_all()
         message = self.answer(conversation, "two")
         message.state = "sending"
-        with freeze_time(datetime.now() + timedelta(hours=1)) as clock:
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)) as clock:
             self.deliver(self.read(int(older.network_ref) + 1))
             message.write({"state": "sent", "network_ref": str(int(older.network_ref) + 1)})
             clock.tick(timedelta(seconds=5))

@@ -1,10 +1,11 @@
 import io
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from freezegun import freeze_time
 from markupsafe import Markup
 from PIL import Image
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -21,7 +22,7 @@ class OutboxCase(InboxCase):
         self.open = self.taken()
         # The database's clock stands still during a test: this one is ahead of it, and ours.
         self.clock = self.startPatcher(
-            freeze_time(datetime.now().replace(microsecond=0) + timedelta(hours=1))
+            freeze_time(fields.Datetime.now().replace(microsecond=0) + timedelta(hours=1))
         )
         self.network.calls.clear()
 
@@ -160,9 +161,7 @@ class TestOutbox(OutboxCase):
         )
         self.answer(self.open, parent_id=received.mail_message_id.id)
         self.send_all()
-        self.assertEqual(
-            self.network.asked("messages.send")[0]["reply_to"], received.network_ref
-        )
+        self.assertEqual(self.network.asked("messages.send")[0]["reply_to"], received.network_ref)
 
 
 @tagged("-at_install", "post_install")
@@ -174,7 +173,7 @@ class TestTrouble(OutboxCase):
         self.network.says("messages.send", refusal(9))
         self.send_all()
         self.assertEqual(self.state(message), ("waiting", "recipient_throttled"))
-        self.assertEqual(message.due_at, datetime.now() + timedelta(seconds=300))
+        self.assertEqual(message.due_at, fields.Datetime.now() + timedelta(seconds=300))
         self.after(seconds=299)
         self.assertEqual(len(self.network.calls), 1, "not before its time")
         self.after(seconds=1)
@@ -184,7 +183,7 @@ class TestTrouble(OutboxCase):
         message = self.answer(self.open)
         self.network.says("messages.send", reply(429, "", {"Retry-After": "77"}))
         self.send_all()
-        self.assertEqual(message.due_at, datetime.now() + timedelta(seconds=77))
+        self.assertEqual(message.due_at, fields.Datetime.now() + timedelta(seconds=77))
 
     def test_a_throttled_channel_rests_as_a_whole_and_other_channels_do_not(self):
         other = self.deliver(self.message(chat="88"))
@@ -234,7 +233,7 @@ class TestTrouble(OutboxCase):
         delays = []
         self.send_all()
         while message.state == "waiting":
-            delays.append((message.due_at - datetime.now()).total_seconds())
+            delays.append((message.due_at - fields.Datetime.now()).total_seconds())
             self.clock.move_to(message.due_at + timedelta(seconds=310))
             self.send_all()
             self.assertLess(len(delays), 50)

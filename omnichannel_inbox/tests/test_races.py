@@ -1,0 +1,184 @@
+import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.orm.registry import DummyRLock
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..protocols import Webhook
+from .common import VK
+
+GROUP = int(VK["account_ref"])
+
+
+@tagged("-at_install", "post_install")
+class TestRaces(BaseCase):
+    """What happens at the same moment in several connections happens once.
+
+    Real connections and real commits: what the tests leave is removed by hand.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        # Held while tests run; without it the other threads could make no environment.
+        cls.startClassPatcher(patch.object(Registry, "_lock", DummyRLock()))
+        cls.mark = uuid.uuid4().hex[:8]
+        with cls.committed() as env:
+            group = env.ref("omnichannel_inbox.group_operator")
+            users = env["res.users"].with_context(no_reset_password=True, tracking_disable=True)
+            cls.user_ids = users.create(
+                [
+                    {
+                        "name": f"Racer {number}",
+                        "login": f"racer{number}-{cls.mark}",
+                        "group_ids": [(4, group.id)],
+                    }
+                    for number in range(4)
+                ]
+            ).ids
+            channel = env["omnichannel.channel"].create(
+                {
+                    "name": f"Race {cls.mark}",
+                    "network": "vk",
+                    "state": "connected",
+                    "operator_ids": [(6, 0, cls.user_ids)],
+                    **{field: VK[field] for field in VK},
+                }
+            )
+            cls.channel_id = channel.id
+        cls.addClassCleanup(cls.clean_up)
+
+    @classmethod
+    @contextmanager
+    def committed(cls, user_id=SUPERUSER_ID):
+        """An environment on a connection of its own; what is done in it is committed."""
+        with cls.registry.cursor() as cr:
+            yield api.Environment(cr, user_id, {"tracking_disable": True})
+
+    @classmethod
+    def clean_up(cls):
+        with cls.committed() as env:
+            channel = env["omnichannel.channel"].browse(cls.channel_id)
+            conversations = env["omnichannel.conversation"].search(
+                [("channel_id", "=", channel.id)]
+            )
+            identities, source = conversations.identity_id, channel.source_id
+            guests, leads = identities.guest_id, conversations.session_ids.lead_id
+            threads = conversations.discuss_channel_id
+            threads.message_ids.sudo().unlink()
+            conversations.unlink()
+            threads.unlink()
+            leads.unlink()
+            identities.unlink()
+            channel.unlink()
+            guests.unlink()
+            source.unlink()
+            env["res.users"].browse(cls.user_ids).write({"active": False})
+
+    def at_once(self, work, count):
+        """Do the same in several connections at the same moment; return what came of each."""
+        with ThreadPoolExecutor(count) as pool:
+            return [done.result() for done in [pool.submit(work, n) for n in range(count)]]
+
+    def body(self, text, event_id, chat):
+        message = {
+            "id": abs(hash(event_id)) % 10**9,
+            "date": 1763629201,
+            "peer_id": chat,
+            "from_id": chat,
+            "text": text,
+        }
+        return json.dumps(
+            {
+                "type": "message_new",
+                "group_id": GROUP,
+                "event_id": event_id,
+                "secret": VK["signing_secret"],
+                "object": {"message": message},
+            }
+        ).encode()
+
+    def store(self, text, event_id, chat):
+        """Store an event as the webhook does, run again as a request would be."""
+        webhook = Webhook(body=self.body(text, event_id, chat))
+        with self.committed() as env:
+            channel = env["omnichannel.channel"].browse(self.channel_id)
+
+            envelopes = channel._protocol().split(webhook)
+            retrying(lambda: env["omnichannel.inbound"]._store(channel, envelopes), env)
+
+    def work_off(self):
+        """Every lane is worked off, each in a connection of its own."""
+
+        def work(lane):
+            with self.committed() as env:
+                env["omnichannel.inbound"]._cron_work_off(lane)
+
+        self.at_once(work, 4)
+
+    def test_the_same_event_in_five_connections_is_one_message_and_one_lead(self):
+        event_id = f"same-{self.mark}"
+        self.at_once(lambda _number: self.store("Hello", event_id, 801), 5)
+        self.work_off()
+        with self.committed() as env:
+            conversation = env["omnichannel.conversation"].search(
+                [("channel_id", "=", self.channel_id), ("chat_ref", "=", "801")]
+            )
+            self.assertEqual(len(conversation), 1)
+            self.assertEqual(len(conversation.session_ids.lead_id), 1)
+            comments = conversation.discuss_channel_id.message_ids.filtered(
+                lambda message: message.message_type == "comment"
+            )
+            self.assertEqual(len(comments), 1)
+
+    def test_ten_messages_at_once_of_a_new_client_are_one_appeal(self):
+        self.at_once(lambda number: self.store(f"m{number}", f"{number}-{self.mark}", 802), 10)
+        self.work_off()
+        with self.committed() as env:
+            conversation = env["omnichannel.conversation"].search(
+                [("channel_id", "=", self.channel_id), ("chat_ref", "=", "802")]
+            )
+            self.assertEqual(len(conversation), 1)
+            self.assertEqual(len(conversation.session_ids), 1)
+            self.assertEqual(len(conversation.session_ids.lead_id), 1)
+            received = env["omnichannel.message"].search(
+                [("conversation_id", "=", conversation.id), ("direction", "=", "in")]
+            )
+            self.assertEqual(len(received), 10)
+
+    def test_of_four_takers_one_wins_and_the_others_are_told_who(self):
+        for round_number in range(5):
+            chat = 810 + round_number
+            self.store("Hello", f"take-{chat}-{self.mark}", chat)
+            self.work_off()
+            with self.committed() as env:
+                conversation_id = (
+                    env["omnichannel.conversation"]
+                    .search([("channel_id", "=", self.channel_id), ("chat_ref", "=", str(chat))])
+                    .id
+                )
+
+            def take(number, conversation_id=conversation_id):
+                with self.committed(self.user_ids[number]) as env:
+                    conversation = env["omnichannel.conversation"].browse(conversation_id)
+                    try:
+                        retrying(conversation.action_take, env)
+                    except UserError as error:
+                        env.cr.rollback()
+                        return str(error)
+                    return ""
+
+            with self.subTest(round=round_number), mute_logger("odoo.service.model"):
+                told = self.at_once(take, 4)
+                self.assertEqual(told.count(""), 1)
+                winner = f"Racer {told.index('')}"
+                self.assertEqual(sum(winner in words for words in told), 3)
