@@ -18,6 +18,7 @@ from . import (
     test_pieces,
     test_tours,
     test_toy_network,
+    test_translation,
     test_waking,
     test_webhook,
 )
