@@ -372,19 +372,20 @@ class OmnichannelChannel(models.Model):
             )
 
     def _connect(self):
-        self._store_account()
+        self._store_account(self._protocol().identify(transport.http))
         # The network asks our webhook for the confirmation code while it registers the address:
         # another process has to find the channel and its code by then.
         self.active = True
         self._commit_unless_tested()
         self._protocol().register(self.webhook_url, transport.http)
-        # Registering an address may change the code.
-        self._store_account()
+        # Registering an address may change the code, and its confirmation has come in meanwhile.
+        account = self._protocol().identify(transport.http)
+        self._commit_unless_tested()
+        self._store_account(account)
         self.write({"state": "connected", "state_message": False})
 
-    def _store_account(self):
+    def _store_account(self, account):
         """Who answers on the network's side is known, and the code that confirms our address."""
-        account = self._protocol().identify(transport.http)
         values = {"account_ref": account.id, "account_name": account.name}
         if account.confirmation_code:
             values["confirmation_code"] = account.confirmation_code
