@@ -170,14 +170,23 @@ class OmnichannelIdentity(models.Model):
             self.profile_due_at = now + PROFILE_RETRY
             return
         # The question took its time: what came in meanwhile is seen from here on.
-        if not lock_fresh(self):
-            return
-        self.profile_due_at = now + PROFILE_LIFETIME
-        by_ref = {identity.network_ref: identity for identity in self}
-        for person in people:
-            identity = by_ref.get(person.id)
-            if identity and identity._update_person(person):
+        if lock_fresh(self.conversation_ids):
+            self.profile_due_at = now + PROFILE_LIFETIME
+            with_new_photo = self._update_people(people)
+            # A picture that comes slowly must keep nobody from these conversations.
+            self.env["ir.cron"]._commit_progress()
+            for identity in with_new_photo:
                 identity._fetch_photo()
+
+    def _update_people(self, people):
+        """Return those of whom the network has a new picture, now that all are up to date."""
+        by_ref = {identity.network_ref: identity for identity in self}
+        changed = self.browse()
+        for person in people:
+            identity = by_ref.get(person.id, changed.browse())
+            if identity and identity._update_person(person):
+                changed |= identity
+        return changed
 
     def _fetch_photo(self):
         """The guest shows the person's picture; one that cannot be had is left out."""
