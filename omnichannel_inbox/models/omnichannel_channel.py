@@ -383,6 +383,7 @@ class OmnichannelChannel(models.Model):
         self._commit_unless_tested()
         self._store_account(account)
         self.write({"state": "connected", "state_message": False})
+        self._commit_unless_tested()
 
     def _store_account(self, account):
         """Who answers on the network's side is known, and the code that confirms our address."""
