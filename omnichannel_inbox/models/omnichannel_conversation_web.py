@@ -2,10 +2,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from odoo.addons.mail.tools.discuss import Store
+
 #: How many conversations of a kind Discuss loads at a time.
 INBOX_LIMIT = 100
 #: How many sessions the history shows.
 HISTORY_LIMIT = 200
+#: From how many answers on that wait nobody counts.
+MANY_WAITING = 100
 
 
 class OmnichannelConversation(models.Model):
@@ -78,6 +82,78 @@ class OmnichannelConversation(models.Model):
                 [("state", "=", "open")], ["discuss_channel_id"], limit=INBOX_LIMIT
             )
         return found.discuss_channel_id, beyond
+
+    def _to_store_defaults(self, target):
+        """Beside the state: how the client is addressed in a prepared answer."""
+        return [
+            *super()._to_store_defaults(target),
+            Store.Attr("client_first_name", lambda c: c._client_first_name()),
+        ]
+
+    def _client_first_name(self):
+        # sudo: omnichannel.identity - whoever sees the thread sees the client's name
+        identity_sudo = self.sudo().identity_id
+        return identity_sudo.first_name or identity_sudo.name.partition(" ")[0]
+
+    def announce_viewer(self, viewing, is_new=False):
+        """Whoever has the thread open as well knows that the caller looks at it, or no longer.
+
+        Nothing is stored: the browsers forget a viewer who is silent for a minute.
+
+        :param is_new: the caller has just come; the others announce themselves to him
+        """
+        self.ensure_one()
+        self._check_serves()
+        self.discuss_channel_id._bus_send(
+            "omnichannel.conversation/viewer",
+            {
+                "discuss_channel_id": self.discuss_channel_id.id,
+                "user_id": self.env.user.id,
+                "name": self.env.user.name,
+                "viewing": bool(viewing),
+                "is_new": bool(is_new),
+            },
+            subchannel="internal_users",
+        )
+        return True
+
+    def get_trouble(self):
+        """Return what is wrong with the channel now, and how many answers wait; False if nothing.
+
+        :rtype: dict | bool
+        """
+        self.ensure_one()
+        self._check_serves()
+        # sudo: omnichannel.channel - whoever serves a channel may know that it does not work
+        channel_sudo = self.channel_id.sudo()
+        waiting = self._count_waiting_answers()
+        if channel_sudo.state == "error":
+            return {"message": channel_sudo.state_message or "", "waiting": waiting}
+        if waiting and self._is_channel_resting():
+            message = self.env._("The network does not answer. We go on trying by ourselves.")
+            return {"message": message, "waiting": waiting}
+        return False
+
+    def _count_waiting_answers(self):
+        """Return how many answers of the channel wait to be sent, of all its conversations."""
+        # sudo: omnichannel.message - a number tells nothing about anybody
+        return (
+            self.env["omnichannel.message"]
+            .sudo()
+            .search_count(
+                [("channel_id", "=", self.channel_id.id), ("state", "=", "waiting")],
+                limit=MANY_WAITING,
+            )
+        )
+
+    def _is_channel_resting(self):
+        """Return whether several calls in a row got no answer."""
+        # sudo: omnichannel.channel.pace - only whether it is so
+        return bool(
+            self.env["omnichannel.channel.pace"]
+            .sudo()
+            .search_count([("channel_id", "=", self.channel_id.id), ("failures", ">", 1)], limit=1)
+        )
 
     # What stands beside the thread
 

@@ -9,9 +9,6 @@ registerComposerAction("omnichannel-note", {
     isActive: ({ composer }) => Boolean(composer.targetThread?.omnichannelNote),
     name: ({ composer }) =>
         composer.targetThread?.omnichannelNote ? _t("Write to the client") : _t("Internal note"),
-    onSelected: ({ composer }) => {
-        composer.targetThread.omnichannelNote = !composer.targetThread.omnichannelNote;
-        composer.autofocus++;
-    },
+    onSelected: ({ composer }) => composer.targetThread.toggleOmnichannelNote(),
     sequenceQuick: 10,
 });

@@ -1,23 +1,56 @@
 import { Composer } from "@mail/core/common/composer";
 
-import { toRaw } from "@odoo/owl";
+import { toRaw, useEffect } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 
+import { fillPlaceholders } from "./canned_response";
+import { ChannelBanner } from "./channel_banner";
 import { ComposerLock } from "./composer_lock";
 import { refuseFile } from "./file_limits";
+import { ThreadViewers } from "./thread_viewers";
 
 /** From which part of the longest message on the text is counted. */
 const COUNT_FROM = 0.8;
 
-Object.assign(Composer.components, { ComposerLock });
+Object.assign(Composer.components, { ChannelBanner, ComposerLock, ThreadViewers });
 
 /** @type {import("@mail/core/common/composer").Composer} */
 const composerPatch = {
     setup() {
         super.setup(...arguments);
         this._guardUploads(toRaw(this.attachmentUploader));
+        useEffect(
+            (threadId, isEmpty, newestId) => this._rememberSeen(isEmpty, newestId),
+            () => [
+                this.thread?.id,
+                !this.props.composer.composerText,
+                this.thread?.newestPersistentOfAllMessage?.id,
+            ]
+        );
+    },
+
+    /**
+     * What stood in the thread when the author began to write is what his answer is an answer to.
+     *
+     * Not what stands there when he sends: a colleague's answer that came while he typed is the
+     * one that he has most likely not noticed, and to ask once too often costs one click only.
+     */
+    _rememberSeen(isEmpty, newestId) {
+        const { thread } = this;
+        if (thread?.isOmnichannel && (isEmpty || !thread.omnichannelSeenId)) {
+            thread.omnichannelSeenId = newestId;
+        }
+    },
+
+    /** Beside the composer of a thread, not of a message that is being edited. */
+    get showsOmnichannelNotices() {
+        return Boolean(
+            this.thread?.isOmnichannel &&
+            this.thread.omnichannel_conversation_id &&
+            !this.props.composer.message
+        );
     },
 
     /** What the network cannot carry is refused before it is uploaded. */
@@ -67,7 +100,28 @@ const composerPatch = {
 
     get postData() {
         const data = super.postData;
-        return this.isOmnichannelNote ? { ...data, isNote: true } : data;
+        if (!this.thread?.isOmnichannel) {
+            return data;
+        }
+        return {
+            ...data,
+            isNote: data.isNote || this.isOmnichannelNote,
+            omnichannelSeenId: this.thread.omnichannelSeenId,
+        };
+    },
+
+    /** Prepared answers are offered as they will be sent. */
+    get navigableListProps() {
+        const props = super.navigableListProps;
+        if (!this.thread?.isOmnichannel) {
+            return props;
+        }
+        const options = props.options.map((option) =>
+            option.cannedResponse
+                ? { ...option, label: fillPlaceholders(option.label, this.thread) }
+                : option
+        );
+        return { ...props, options };
     },
 
     onDropFile() {

@@ -13,7 +13,7 @@ export class ManageDialog extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ operators: [], busy: false });
+        this.state = useState({ operators: [], chosen: [], note: "", busy: false });
         onWillStart(() => this.load());
     }
 
@@ -57,25 +57,46 @@ export class ManageDialog extends Component {
         return { icon: "fa fa-circle-o text-muted", title: _t("Offline") };
     }
 
-    async invite(operator) {
-        await this.run("action_invite", [[operator.id]]);
-        await this.load();
+    mayInvite(operator) {
+        return this.isOpen && !operator.role;
+    }
+
+    toggle(operator) {
+        const { chosen } = this.state;
+        this.state.chosen = chosen.includes(operator.id)
+            ? chosen.filter((id) => id !== operator.id)
+            : [...chosen, operator.id];
+    }
+
+    get inviteChosenLabel() {
+        return _t("Invite the chosen (%(count)s)", { count: this.state.chosen.length });
+    }
+
+    async invite(ids) {
+        if (await this.run("action_invite", [ids])) {
+            this.state.chosen = [];
+            await this.load();
+        }
     }
 
     async delegate(operator) {
-        await this.run("action_delegate", [operator.id]);
-        this.props.close();
+        const note = this.state.note.trim();
+        if (await this.run("action_delegate", note ? [operator.id, note] : [operator.id])) {
+            this.props.close();
+        }
     }
 
     async leave() {
-        await this.run("action_leave");
-        this.props.close();
+        if (await this.run("action_leave")) {
+            this.props.close();
+        }
     }
 
+    /** Returns whether the server has done it. */
     async run(method, args) {
         this.state.busy = true;
         try {
-            await this.conversation.call(method, args);
+            return await this.conversation.call(method, args);
         } finally {
             this.state.busy = false;
         }

@@ -1,6 +1,9 @@
 import { Store } from "@mail/core/common/store_service";
 
+import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+
+import { askAuthor, backToEditing, isAnsweredMeanwhile } from "./answer_fence";
 
 /** @type {import("models").Store} */
 const storePatch = {
@@ -10,6 +13,66 @@ const storePatch = {
         this.is_omnichannel_supervisor = false;
         /** How many conversations wait beyond those that were loaded. */
         this.omnichannelBeyond = 0;
+    },
+
+    async getMessagePostParams({ postData }) {
+        const params = await super.getMessagePostParams(...arguments);
+        if (postData.omnichannelSeenId) {
+            params.post_data.omnichannel_seen_id = postData.omnichannelSeenId;
+        }
+        return params;
+    },
+
+    /** Core keeps to itself why a message was refused; whoever writes to a client is told. */
+    async doMessagePost(params, message) {
+        if (!message?.thread?.isOmnichannel) {
+            return super.doMessagePost(...arguments);
+        }
+        try {
+            // Without the temporary message core throws instead of marking it.
+            return await super.doMessagePost(params);
+        } catch (error) {
+            return isAnsweredMeanwhile(error)
+                ? await this._decideOnHeldBack(params, message, error.data.message)
+                : this._showNotPosted(params, message, error);
+        }
+    },
+
+    async _decideOnHeldBack(params, message, answer) {
+        const { thread } = message;
+        thread.messages.delete(message);
+        await thread.refreshOmnichannel();
+        const decision = await askAuthor(message, answer);
+        const seenId = thread.newestPersistentOfAllMessage?.id;
+        if (decision === "send") {
+            params.post_data.omnichannel_seen_id = seenId;
+            thread.messages.add(message);
+            return this.doMessagePost(params, message);
+        }
+        thread.omnichannelSeenId = seenId;
+        if (decision === "edit") {
+            backToEditing(message);
+        }
+        message.delete();
+        return undefined;
+    },
+
+    _showNotPosted(params, message, error) {
+        const { thread } = message;
+        message.postFailRedo = async () => {
+            message.postFailRedo = undefined;
+            thread.messages.delete(message);
+            thread.messages.add(message);
+            const data = await this.doMessagePost(params, message);
+            if (data) {
+                this.insert(data.store_data);
+                thread.addOrReplaceMessage(this["mail.message"].get(data.message_id), message);
+                message.delete();
+            }
+        };
+        if (error instanceof RPCError && error.data?.message) {
+            this.env.services.notification.add(error.data.message, { type: "danger" });
+        }
     },
 };
 patch(Store.prototype, storePatch);

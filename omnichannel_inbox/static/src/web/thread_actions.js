@@ -1,15 +1,15 @@
 import { ACTION_TAGS } from "@mail/core/common/action";
 import { registerThreadAction } from "@mail/core/common/thread_actions";
 
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 
-/** Waiting: anybody who serves the channel; open: those who take part, and supervisors. */
-function mayClose({ store, thread }) {
-    return (
-        thread?.omnichannel_state === "new" ||
-        (thread?.omnichannel_state === "open" &&
-            (thread.isOmnichannelWriter || store.is_omnichannel_supervisor))
-    );
+import { ConversationPanel } from "./conversation_panel";
+import { NO_PANEL_KEY } from "./discuss_content_patch";
+import { HistoryPanel } from "./history_panel";
+
+function mayClose({ thread }) {
+    return Boolean(thread?.mayCloseOmnichannel);
 }
 
 function mayManage({ store, thread }) {
@@ -40,7 +40,7 @@ registerThreadAction("omnichannel-finish", {
     inlineName: roomyName,
     nameClass: "ms-1",
     name: _t("Finish"),
-    open: ({ thread }) => thread.omnichannel_conversation_id.call("action_finish"),
+    open: ({ thread }) => thread.finishOmnichannel(),
     sequence: 20,
     sequenceGroup: 4,
 });
@@ -74,8 +74,49 @@ registerThreadAction("omnichannel-spam", {
     condition: mayClose,
     icon: "fa fa-fw fa-ban",
     name: _t("Close as spam"),
-    open: ({ thread }) => thread.omnichannel_conversation_id.call("action_spam"),
+    open: ({ thread }) => thread.spamOmnichannel(),
     sequence: 50,
     sequenceGroup: 4,
     tags: ({ owner }) => (owner.isDiscussContent ? [] : [ACTION_TAGS.DANGER]),
+});
+
+/** A panel has its place beside a thread or in its window, not beside an item of the sidebar. */
+function hasPanels({ owner, thread }) {
+    return (
+        thread?.isOmnichannel &&
+        (!owner.props.chatWindow || owner.props.chatWindow.isOpen) &&
+        !owner.isDiscussSidebarChannelActions
+    );
+}
+
+registerThreadAction("omnichannel-panel", {
+    actionPanelComponent: ConversationPanel,
+    close: ({ action, nextActiveAction, owner }) => {
+        if (action.condition && owner.env.inDiscussApp && !nextActiveAction) {
+            browser.localStorage.setItem(NO_PANEL_KEY, "true");
+        }
+    },
+    condition: hasPanels,
+    icon: "fa fa-fw fa-address-card-o",
+    name: _t("Client"),
+    open: ({ owner }) => {
+        if (owner.env.inDiscussApp) {
+            browser.localStorage.removeItem(NO_PANEL_KEY);
+        }
+    },
+    panelOuterClass: "o-omnichannel-panel bg-inherit",
+    sequence: 10,
+    sequenceGroup: 8,
+    toggle: true,
+});
+registerThreadAction("omnichannel-history", {
+    actionPanelComponent: HistoryPanel,
+    actionPanelComponentProps: ({ action }) => ({ close: () => action.close() }),
+    condition: hasPanels,
+    icon: "fa fa-fw fa-history",
+    name: _t("History of the client"),
+    panelOuterClass: "o-omnichannel-panel bg-inherit",
+    sequence: 20,
+    sequenceGroup: 8,
+    toggle: true,
 });

@@ -6,6 +6,10 @@ import { patch } from "@web/core/utils/patch";
 import { imageUrl } from "@web/core/utils/urls";
 
 import { ManageDialog } from "./manage_dialog";
+import { SpamDialog } from "./spam_dialog";
+
+/** How long what was closed is restored by one click. */
+const UNDO_DELAY = 10000;
 
 /** @type {import("models").Thread} */
 const threadPatch = {
@@ -20,6 +24,16 @@ const threadPatch = {
         });
         /** Whether what is being written stays in the house. */
         this.omnichannelNote = false;
+        /**
+         * The newest message when the user began to write; nothing while he has not looked.
+         * @type {number|undefined}
+         */
+        this.omnichannelSeenId = undefined;
+        /**
+         * Colleagues who look at the thread as well.
+         * @type {{ id: number, name: string }[]}
+         */
+        this.omnichannelViewedBy = [];
         /** How many forms show this thread now. */
         this.omnichannelViewers = 0;
     },
@@ -79,14 +93,71 @@ const threadPatch = {
         return "";
     },
 
+    /** Waiting: anybody who serves the channel; open: those who take part, and supervisors. */
+    get mayCloseOmnichannel() {
+        return (
+            this.omnichannel_state === "new" ||
+            (this.omnichannel_state === "open" &&
+                (this.isOmnichannelWriter || this.store.is_omnichannel_supervisor))
+        );
+    },
+
     /** The user becomes the operator, and may write at once. */
     async takeOmnichannel() {
-        await this.omnichannel_conversation_id.call("action_take");
-        this.composer.autofocus++;
+        if (await this.omnichannel_conversation_id.call("action_take")) {
+            this.composer.autofocus++;
+        }
     },
 
     async restoreOmnichannel() {
         await this.omnichannel_conversation_id.call("action_restore");
+    },
+
+    async finishOmnichannel() {
+        if (await this.omnichannel_conversation_id.call("action_finish")) {
+            this._offerUndo(_t("Finished: %(client)s", { client: this.displayName }));
+        }
+    },
+
+    spamOmnichannel() {
+        const onConfirm = async (reason) => {
+            if (await this.omnichannel_conversation_id.call("action_spam", [reason])) {
+                this._offerUndo(_t("Closed as spam: %(client)s", { client: this.displayName }));
+            }
+        };
+        this.store.env.services.dialog.add(SpamDialog, { client: this.displayName, onConfirm });
+    },
+
+    /** For a while the conversation is restored by one click. */
+    _offerUndo(text) {
+        const close = this.store.env.services.notification.add(text, {
+            autocloseDelay: UNDO_DELAY,
+            buttons: [
+                {
+                    name: _t("Undo"),
+                    onClick: () => {
+                        close();
+                        this.restoreOmnichannel();
+                    },
+                },
+            ],
+            type: "info",
+        });
+    },
+
+    /** What is written next goes to the client, or stays in the house. */
+    toggleOmnichannelNote() {
+        this.omnichannelNote = !this.omnichannelNote;
+        this.composer.autofocus++;
+    },
+
+    /** The prepared answers are offered where the cursor stands. */
+    startOmnichannelResponse() {
+        const { composer } = this;
+        const before = composer.composerText.slice(0, composer.selection.start);
+        const isApart = !before || /\s$/.test(before);
+        composer.insertText(isApart ? "::" : " ::", before.length);
+        composer.autofocus++;
     },
 
     manageOmnichannel() {
@@ -156,13 +227,28 @@ const threadPatch = {
         return !this.isOmnichannel && super.supportsCustomChannelName;
     },
 
+    /** What the house notes about a conversation disturbs nobody. */
+    async notifyMessageToUser(message) {
+        if (!this.isOmnichannel || !message.isNotification) {
+            await super.notifyMessageToUser(message);
+        }
+    },
+
     /** Only those concerned are disturbed by a new message. */
     get inChathubOnNewMessage() {
         return super.inChathubOnNewMessage && (!this.isOmnichannel || Boolean(this.self_member_id));
     },
 
+    /** Sound and desktop notification: those concerned, once until they have looked. */
     get notifyWhenOutOfFocus() {
-        return super.notifyWhenOutOfFocus && (!this.isOmnichannel || Boolean(this.self_member_id));
+        if (!this.isOmnichannel) {
+            return super.notifyWhenOutOfFocus;
+        }
+        return (
+            super.notifyWhenOutOfFocus &&
+            this.omnichannel_state === "open" &&
+            this.self_member_id?.message_unread_counter === 1
+        );
     },
 };
 patch(Thread.prototype, threadPatch);

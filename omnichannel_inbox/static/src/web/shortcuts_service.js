@@ -1,0 +1,84 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+
+const CATEGORY = "omnichannel";
+registry.category("command_categories").add(CATEGORY, {}, { sequence: 15 });
+
+/** What an operator does with the thread before him, without the mouse. */
+const describeCommands = (shortcuts) => [
+    {
+        name: _t("Open Lines: next waiting conversation"),
+        hotkey: "alt+shift+w",
+        run: () => shortcuts.openNextWaiting(),
+        isAvailable: () => true,
+    },
+    {
+        name: _t("Open Lines: take conversation"),
+        hotkey: "alt+shift+t",
+        run: (thread) => thread.takeOmnichannel(),
+        isAvailable: (thread) => thread?.omnichannel_state === "new",
+    },
+    {
+        name: _t("Open Lines: finish conversation"),
+        hotkey: "alt+shift+f",
+        run: (thread) => thread.finishOmnichannel(),
+        isAvailable: (thread) => thread?.mayCloseOmnichannel,
+    },
+    {
+        name: _t("Open Lines: internal note or message to the client"),
+        hotkey: "alt+shift+e",
+        run: (thread) => thread.toggleOmnichannelNote(),
+        isAvailable: (thread) => thread?.isOmnichannelWriter,
+    },
+    {
+        name: _t("Open Lines: canned response"),
+        hotkey: "alt+shift+r",
+        run: (thread) => thread.startOmnichannelResponse(),
+        isAvailable: (thread) => thread?.isOmnichannelWriter,
+    },
+];
+
+/** The commands of Open Lines, in Odoo's command palette and on the keyboard. */
+export class Shortcuts {
+    constructor(env, { command, "mail.store": store, notification, ...services }) {
+        this.store = store;
+        this.notification = notification;
+        this.waiting = services["omnichannel.waiting"];
+        for (const { name, hotkey, run, isAvailable } of describeCommands(this)) {
+            command.add(name, () => void run(this.thread), {
+                category: CATEGORY,
+                global: true,
+                hotkey,
+                hotkeyOptions: { bypassEditableProtection: true },
+                isAvailable: () =>
+                    Boolean(store.is_omnichannel_operator && isAvailable(this.thread)),
+            });
+        }
+    }
+
+    /** The thread that the user works with: in a chat window, or in Discuss. */
+    get thread() {
+        const windows = this.store.chatHub.opened.map((chatWindow) => chatWindow.thread);
+        const inDiscuss = this.store.discuss.isActive ? this.store.discuss.thread : undefined;
+        const shown = [inDiscuss, ...windows].filter((thread) => thread?.isOmnichannel);
+        return shown.find((thread) => thread.isFocused) ?? shown[0];
+    }
+
+    /** Open the conversation that waits longest, or the one after it if it is open already. */
+    async openNextWaiting() {
+        await this.waiting.load();
+        const { threads } = this.store.discuss.omnichannelWaiting;
+        if (!threads.length) {
+            this.notification.add(_t("Nobody waits."), { type: "info" });
+            return;
+        }
+        const current = threads.findIndex((thread) => thread.eq(this.thread));
+        threads[(current + 1) % threads.length].open({ focus: true });
+    }
+}
+
+export const shortcutsService = {
+    dependencies: ["command", "localization", "mail.store", "notification", "omnichannel.waiting"],
+    start: (env, services) => new Shortcuts(env, services),
+};
+registry.category("services").add("omnichannel.shortcuts", shortcutsService);
