@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Seconds a channel rests after the first, second, third… call in a row that got no answer.
-REST_AFTER = (2, 5, 15, 60, 300)
+REST_AFTER = (2, 5, 15, 30, 60)
 
 
 class OmnichannelChannelPace(models.Model):
