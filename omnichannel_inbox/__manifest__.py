@@ -15,7 +15,9 @@
         "security/omnichannel_rules.xml",
         "data/ir_cron_data.xml",
         "data/crm_data.xml",
+        "data/omnichannel_order_template_data.xml",
         "views/omnichannel_conversation_views.xml",
+        "views/omnichannel_conversation_customer_views.xml",
         "views/omnichannel_channel_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_channel_sales_views.xml",
@@ -29,6 +31,7 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/omnichannel_menus.xml",
+        "views/omnichannel_order_template_views.xml",
     ],
     "demo": ["demo/omnichannel_demo.xml"],
     "assets": {

@@ -25,6 +25,8 @@ from . import (
     omnichannel_conversation_thread,
     omnichannel_conversation_web,
     omnichannel_conversation_who,
+    omnichannel_conversation_quotation,
+    omnichannel_conversation_responsible,
     omnichannel_evidence,
     omnichannel_file,
     omnichannel_identity,
@@ -35,6 +37,7 @@ from . import (
     omnichannel_inbound_batch,
     omnichannel_message,
     omnichannel_message_outbox,
+    omnichannel_order_template,
     omnichannel_session,
     omnichannel_signal,
     omnichannel_tag,
@@ -42,4 +45,5 @@ from . import (
     res_partner,
     res_users,
     sale_order,
+    sale_order_events,
 )

@@ -76,6 +76,17 @@ class CrmLead(models.Model):
             kept = {"team_id": lead.team_id.id} if lead.team_id else {}
             lead.write({"user_id": user.id, **kept})
 
+    def _omnichannel_give_to(self, user):
+        """The leads, and their quotations that nobody has confirmed, are this user's."""
+        for lead in self:
+            before = lead.user_id
+            if before == user:
+                continue
+            kept = {"team_id": lead.team_id.id} if lead.team_id else {}
+            lead.write({"user_id": user.id, **kept})
+            quotations = lead.order_ids.filtered(lambda order: order.state in ("draft", "sent"))
+            quotations.filtered(lambda order, old=before: order.user_id == old).user_id = user
+
     def _merge_dependences(self, opportunities):
         """Conversations and sessions of the merged leads belong to the remaining one."""
         result = super()._merge_dependences(opportunities)

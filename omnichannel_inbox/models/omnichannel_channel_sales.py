@@ -15,6 +15,17 @@ class OmnichannelChannel(models.Model):
         "The lead's salesperson reads",
         help="He reads the conversations of his leads even if he is no operator of the channel.",
     )
+    responsibility = fields.Selection(
+        [
+            ("first", "Belongs to the first operator"),
+            ("operator", "Always belongs to the operator"),
+            ("never", "Does not follow operators"),
+        ],
+        required=True,
+        default="first",
+        string="The lead",
+        help="Whether the lead's salesperson follows who takes the conversation, or gets it.",
+    )
     link_policy = fields.Selection(
         [
             ("never", "Never: operators decide"),

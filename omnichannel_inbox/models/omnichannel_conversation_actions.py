@@ -55,7 +55,7 @@ class OmnichannelConversation(models.Model):
         session.operator_id = user
         self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
         self._log_line(self.env._("%(user)s took the conversation.", user=user.name))
-        self.lead_id._omnichannel_follow_operator(user)
+        self._follow_responsible("taken", user)
 
     def action_finish(self):
         """The appeal is over: done."""

@@ -111,17 +111,21 @@ class OmnichannelConversation(models.Model):
         self.flush_model()
         query = SQL(
             """
-            SELECT conversation.%(column)s, count(*)
-              FROM omnichannel_conversation AS conversation
-              JOIN omnichannel_message AS message ON message.conversation_id = conversation.id
-             WHERE conversation.id IN %(ids)s
-               AND conversation.waiting_since IS NOT NULL
-               AND conversation.state IN ('new', 'open')
-               AND message.direction = 'in'
-               AND message.id > COALESCE(
-                       (SELECT max(id) FROM omnichannel_message
-                         WHERE conversation_id = conversation.id AND direction = 'out'), 0)
-          GROUP BY conversation.%(column)s
+            SELECT %(column)s, sum(GREATEST(unanswered, 1))::int
+              FROM (SELECT conversation.id, conversation.lead_id, count(message.id) AS unanswered
+                      FROM omnichannel_conversation AS conversation
+                 LEFT JOIN omnichannel_message AS message
+                        ON message.conversation_id = conversation.id
+                       AND message.direction = 'in'
+                       AND message.id > COALESCE(
+                               (SELECT max(id) FROM omnichannel_message
+                                 WHERE conversation_id = conversation.id
+                                   AND direction = 'out'), 0)
+                     WHERE conversation.id IN %(ids)s
+                       AND conversation.waiting_since IS NOT NULL
+                       AND conversation.state IN ('new', 'open')
+                  GROUP BY conversation.id) AS waiting
+          GROUP BY %(column)s
             """,
             column=SQL.identifier(column),
             ids=tuple(self.ids) or (0,),

@@ -29,7 +29,8 @@ class OmnichannelConversation(models.Model):
                 conversation_sudo
             )
             conversation_sudo.lead_id = conversation_sudo.session_id.lead_id = lead_sudo
-            lead_sudo._omnichannel_follow_operator(conversation_sudo.operator_id)
+            if conversation_sudo.operator_id:
+                conversation_sudo._follow_responsible("taken", conversation_sudo.operator_id)
             conversation_sudo._notify_state()
         return conversation_sudo.lead_id.sudo(False)
 

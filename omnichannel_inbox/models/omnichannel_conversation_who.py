@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,8 @@ class OmnichannelConversation(models.Model):
     """Who is it? What clients write is looked through, and operators decide."""
 
     _inherit = "omnichannel.conversation"
+
+    evidence_ids = fields.One2many(related="identity_id.evidence_ids")
 
     # What comes in
 
