@@ -15,6 +15,7 @@ from . import (
     test_lead,
     test_lead_line,
     test_message,
+    test_order_events,
     test_pieces,
     test_tours,
     test_toy_network,
