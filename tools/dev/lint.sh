@@ -39,6 +39,7 @@ lint() {
     check codespell "${python_code[@]}" tools dev ./*.md docs changes
     check npx --no-install eslint --no-warn-ignored "${script_code[@]}" eslint.config.mjs
     check npx --no-install prettier --log-level=warn --check "${prettier_files[@]}"
+    check "$dev/venv/bin/python" docs/check.py
     check changes_are_named
     if ((${#failed[@]})); then
         die "these checks failed, what they say stands above:" "${failed[@]}"
