@@ -509,7 +509,7 @@ class OmnichannelChannel(models.Model):
 
     def _describe_capabilities(self):
         """Return what the network can carry, as the composer reads it."""
-        can = self._protocol_class().capabilities
+        can = self._protocol().capabilities
         return {
             "max_text": can.max_text,
             "files": sorted(can.files),

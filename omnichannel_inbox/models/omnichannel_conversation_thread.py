@@ -281,7 +281,7 @@ class OmnichannelConversation(models.Model):
         text = markup.to_text(mail_message.body)
         attachments = mail_message.attachment_ids.sorted("id")
         kinds = [attachment._omnichannel_kind() for attachment in attachments]
-        protocol = self.channel_id._protocol_class()
+        protocol = self.channel_id._protocol()
         for attachment, kind in zip(attachments, kinds, strict=True):
             limit = protocol.capabilities.max_file_bytes.get(kind)
             if limit and attachment.file_size > limit:
@@ -293,6 +293,6 @@ class OmnichannelConversation(models.Model):
                     )
                 )
         try:
-            return self.channel_id._protocol().plan(text, kinds), attachments
+            return protocol.plan(text, kinds), attachments
         except UnsupportedContent as error:
             raise UserError(describe_failure(self.env, error)) from error

@@ -123,6 +123,7 @@ class Protocol(ABC):
     code: str
     label: str
     required_settings: frozenset[str] = frozenset()
+    #: Of the network; with settings of its own a channel may be able to do more.
     capabilities: Capabilities
     #: Suffixes of the hosts from which the network hands out files.
     file_hosts: frozenset[str] = frozenset()
