@@ -156,12 +156,24 @@ class Courier:
         try:
             self._attempt(parcel, era)
         finally:
-            self._advance(name, era)
+            self._let_go(parcel, era)
 
-    def _advance(self, name: str, era: int) -> None:
+    def _try_again(self, parcel: Parcel, era: int) -> None:
+        try:
+            self._attempt(parcel, era)
+        finally:
+            self._let_go(parcel, era)
+
+    def _let_go(self, parcel: Parcel, era: int) -> None:
+        """The next parcel of the lane may go, unless this one holds it back."""
+        if parcel.state != "waiting" or not self.networks[parcel.network].in_order:
+            self._advance(parcel, era)
+
+    def _advance(self, parcel: Parcel, era: int) -> None:
         with self._lock:
+            name = parcel.lane
             lane = self._lanes.get(name)
-            if not lane or era != self._era:
+            if not lane or era != self._era or lane[0] is not parcel:
                 return
             lane.popleft()
             if lane:
@@ -258,4 +270,4 @@ class Courier:
                     self._later_changed.wait(wait)
                 _due, _tie, parcel, era = heapq.heappop(self._later)
             with self._lock:
-                self._give_work(self._attempt, parcel, era)
+                self._give_work(self._try_again, parcel, era)

@@ -36,6 +36,7 @@ class Network:
     routes: tuple[Route, ...] = ()
     repeat_after: tuple[float, ...] = ()  # seconds before each repeat of an event
     delivery_timeout = 8.0
+    in_order = False  # an event that is not accepted holds back those behind it
     client_actions: dict = {}  # what a client can do: name → function(network, chat, data)
     account_actions: dict = {}  # what the company does in the network's own interface
 

@@ -153,6 +153,8 @@ class Application:
 
 def readable(response: Response):
     """Return an answer as the journal keeps it."""
+    if response.mimetype == "application/octet-stream":
+        return f"{len(response.get_data())} bytes"
     text = response.get_data(as_text=True)
     if response.mimetype == "application/json":
         return json.loads(text)
