@@ -7,7 +7,7 @@
     "category": "Sales/CRM",
     "depends": ["mail", "crm", "sale_crm"],
     "external_dependencies": {
-        "python": ["lxml", "requests", "vk_api"],
+        "python": ["lxml", "requests", "python-telegram-bot", "vk_api"],
     },
     "data": [
         "security/omnichannel_groups.xml",
@@ -19,6 +19,7 @@
         "views/omnichannel_conversation_views.xml",
         "views/omnichannel_conversation_customer_views.xml",
         "views/omnichannel_channel_views.xml",
+        "views/omnichannel_channel_telegram_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_channel_sales_views.xml",
         "views/omnichannel_session_views.xml",

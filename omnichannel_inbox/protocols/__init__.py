@@ -52,4 +52,4 @@ from .core.markup import split_text, to_text
 from .core.registry import PROTOCOLS, register
 from .core.texts import CARDS
 from .core.wire import Answer, Call, Envelope, Http, Reader, Reply, Webhook
-from . import vk
+from . import telegram, vk

@@ -2,6 +2,7 @@ from . import (
     test_contract,
     test_markup,
     test_signatures,
+    test_telegram,
     test_toy,
     test_transport,
     test_vk,

@@ -1,0 +1,277 @@
+"""What clients do on their phones."""
+
+import secrets
+import time
+
+from ..network import Impossible
+from ..state import Chat, Message
+from . import objects
+from .orders import Orders
+
+#: The page offers reactions by number; a bot is told an emoji.
+REACTIONS = {1: "❤", 2: "🔥", 3: "😁", 4: "👍", 5: "💩", 6: "🤔", 7: "😢", 8: "🤬"}
+
+
+def done(chat: Chat, said: Message) -> dict:
+    """Return what an action tells of the message it made."""
+    return {"id": said.id, "number": said.number, "client": chat.client}
+
+
+def write(telegram, chat: Chat, data: dict) -> dict:
+    """A client writes: ``text``, ``entities``, ``attachments``, ``geo``, ``reply_to``, ``quote``,
+    ``forward``, ``start``, ``extra`` (raw fields), files, ``voice`` (recordings), ``as_doc``.
+
+    Several files are an album: a message for each, the text with the first one.
+    """
+    account, client = telegram.account_of(chat), telegram.client_of(chat)
+    orders = Orders(telegram, account, client)
+    attachments = [orders.make(order) for order in data.get("attachments", [])]
+    attachments += [_from_file(orders, file, data) for file in data.get("files", [])]
+    if data.get("geo"):
+        attachments.append(orders.make({"kind": "venue", **data["geo"]}))
+    _restart(telegram, chat)
+    own = _extras(telegram, chat, data)
+    if len(attachments) > 1:
+        own["media_group_id"] = str(secrets.randbelow(10**17))
+    said = [
+        _receive(telegram, chat, data, data.get("text", "") if not n else "", parts, dict(own))
+        for n, parts in enumerate([[one] for one in attachments] or [[]])
+    ]
+    return done(chat, said[0])
+
+
+def _extras(telegram, chat: Chat, data: dict) -> dict:
+    own = dict(data.get("extra", {}))
+    if data.get("entities"):
+        own["entities"] = data["entities"]
+    if data.get("quote"):
+        own["quote"] = {"text": data["quote"], "position": 0, "is_manual": True}
+    for number in data.get("forward", [])[:1]:
+        said = own_message(chat, number)
+        told = objects.message(telegram, chat, said)
+        own["forward_origin"] = {
+            "type": "user",
+            "sender_user": told["from"],
+            "date": int(said.at),
+        }
+        data.setdefault("text", said.text)
+    return own
+
+
+def _from_file(orders: Orders, file: tuple, data: dict) -> dict:
+    name, content, content_type = file
+    if data.get("voice"):
+        return orders.from_recording(content)
+    return orders.from_file(name, content, content_type, as_doc=bool(data.get("as_doc")))
+
+
+def _receive(telegram, chat: Chat, data: dict, text: str, parts: list, own: dict) -> Message:
+    with telegram.world.change(chat):
+        said = Message(
+            id=telegram.account_of(chat).next_message_id(),
+            number=chat.next_number(),
+            at=data.get("at") or time.time(),
+            outgoing=False,
+            text=text,
+            attachments=parts,
+            reply=_quote(telegram, chat, data["reply_to"]) if data.get("reply_to") else None,
+            own=own,
+        )
+        if not (text or parts or data.get("extra")):
+            raise Impossible("nothing to say")
+        chat.messages.append(said)
+        telegram.updates.message("message", chat, said)
+    return said
+
+
+def _quote(telegram, chat: Chat, number) -> dict:
+    return objects.quoted(telegram, chat, own_message(chat, number))
+
+
+def own_message(chat: Chat, number) -> Message:
+    """Return a message of the chat by its number."""
+    said = chat.find(number=int(number))
+    if said is None:
+        raise Impossible(f"no message {number} in this chat")
+    return said
+
+
+def _restart(telegram, chat: Chat) -> None:
+    """Who writes lets the bot write: a blocked one is released first."""
+    if chat.own.get("stopped"):
+        _member(telegram, chat, "kicked", "member")
+    chat.allowed, chat.own["stopped"] = True, False
+
+
+def _member(telegram, chat: Chat, before: str, after: str) -> None:
+    client = telegram.client_of(chat)
+    user = objects.bot(telegram.account_of(chat))
+    extra = {"until_date": 0} if after == "kicked" else {}
+    content = {
+        "chat": objects.private_chat(client),
+        "from": objects.user(client),
+        "date": int(time.time()),
+        "old_chat_member": {"status": before, "user": user},
+        "new_chat_member": {"status": after, "user": user, **extra},
+    }
+    telegram.updates.emit(chat, "my_chat_member", content)
+
+
+def start(telegram, chat: Chat, data: dict) -> dict:
+    """A client presses Start, perhaps behind a link with a ``payload``."""
+    words = " ".join(filter(None, ("/start", data.get("payload", ""))))
+    command = {"type": "bot_command", "offset": 0, "length": len("/start")}
+    return write(telegram, chat, {"text": words, "entities": [command]})
+
+
+def deny(telegram, chat: Chat, _data: dict) -> dict:
+    """A client blocks the bot."""
+    with telegram.world.change(chat):
+        chat.allowed, chat.own["stopped"] = False, True
+        _member(telegram, chat, "member", "kicked")
+    return {"allowed": False}
+
+
+def allow(telegram, chat: Chat, _data: dict) -> dict:
+    """A client releases the bot he had blocked."""
+    with telegram.world.change(chat):
+        _restart(telegram, chat)
+    return {"allowed": True}
+
+
+def edit(telegram, chat: Chat, data: dict) -> dict:
+    """A client changes a message: ``number``, ``text``."""
+    said = own_message(chat, data["number"])
+    if said.outgoing:
+        raise Impossible("a message of the company")
+    with telegram.world.change(chat):
+        said.text = data.get("text", said.text)
+        said.edited_at = time.time()
+        said.own.pop("entities", None)
+        telegram.updates.message("edited_message", chat, said)
+    return done(chat, said)
+
+
+def delete(telegram, chat: Chat, data: dict) -> dict:
+    """A client deletes a message: ``number``. Bots are not told."""
+    said = own_message(chat, data["number"])
+    with telegram.world.change(chat):
+        said.deleted = True
+    return done(chat, said)
+
+
+def typing(_telegram, _chat: Chat, _data: dict) -> dict:
+    """A client types. Bots are not told."""
+    return {"told": False}
+
+
+def read(telegram, chat: Chat, data: dict) -> dict:
+    """A client has read everything up to ``number``, or all. Bots are not told."""
+    with telegram.world.change(chat):
+        chat.read_by_client = int(data.get("number", chat.next_number() - 1))
+    return {"read": chat.read_by_client}
+
+
+def react(telegram, chat: Chat, data: dict) -> dict:
+    """A client reacts to a message: ``number``, ``reaction`` (an emoji, 1 to 8, or 0)."""
+    said = own_message(chat, data["number"])
+    chosen = data.get("reaction", 0)
+    client = telegram.client_of(chat)
+    old, new = said.reactions.get("client", 0), chosen
+    content = {
+        "chat": objects.private_chat(client),
+        "message_id": said.id,
+        "user": objects.user(client),
+        "date": int(time.time()),
+        "old_reaction": _reaction(old),
+        "new_reaction": _reaction(new),
+    }
+    with telegram.world.change(chat):
+        said.reactions.pop("client", None)
+        if chosen:
+            said.reactions["client"] = chosen
+        telegram.updates.emit(chat, "message_reaction", content)
+    return {"reaction": chosen}
+
+
+def _reaction(chosen) -> list[dict]:
+    emoji = REACTIONS.get(chosen, chosen)
+    return [{"type": "emoji", "emoji": emoji}] if emoji else []
+
+
+def press(telegram, chat: Chat, data: dict) -> dict:
+    """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
+    said = own_message(chat, data["number"])
+    try:
+        rows = said.keyboard.get("inline_keyboard") or said.keyboard["keyboard"]
+        button = rows[int(data.get("row", 0))][int(data.get("column", 0))]
+    except (TypeError, AttributeError, KeyError, IndexError):
+        raise Impossible("no such button")
+    if "inline_keyboard" in said.keyboard:
+        return _press_inline(telegram, chat, said, button)
+    if said.keyboard.get("one_time_keyboard"):
+        chat.own["used_keyboard"] = said.number
+    if isinstance(button, dict) and button.get("request_contact"):
+        return write(telegram, chat, {"attachments": [{"kind": "contact"}]})
+    if isinstance(button, dict) and button.get("request_location"):
+        return write(telegram, chat, {"attachments": [{"kind": "location"}]})
+    return write(telegram, chat, {"text": button if isinstance(button, str) else button["text"]})
+
+
+def _press_inline(telegram, chat: Chat, said: Message, button: dict) -> dict:
+    if "callback_data" not in button:
+        return {"opened": button.get("url", "")}
+    query_id = str(secrets.randbelow(10**18))
+    account, client = telegram.account_of(chat), telegram.client_of(chat)
+    content = {
+        "id": query_id,
+        "from": objects.user(client),
+        "message": objects.message(telegram, chat, said),
+        "chat_instance": str(-int(client.id)),
+        "data": button["callback_data"],
+    }
+    with telegram.world.change(chat):
+        account.own.presses[query_id] = {"client": client.id, "at": time.time()}
+        chat.own["pressed"] = {"number": said.number, "at": time.time()}
+        telegram.updates.emit(chat, "callback_query", content)
+    return {"query": query_id}
+
+
+def become(telegram, chat: Chat, data: dict) -> dict:
+    """A client changes: names, ``lang``, ``username``, ``phone``, ``deactivated``, ``no_voice``."""
+    client = telegram.client_of(chat)
+    with telegram.world.change():
+        for key, value in data.items():
+            owner = client if key in {"first_name", "last_name", "lang"} else client.own
+            if not hasattr(owner, key):
+                raise Impossible(f"a person has no {key}")
+            setattr(owner, key, value)
+    return {"id": client.id, "name": client.name}
+
+
+def age(telegram, chat: Chat, data: dict) -> dict:
+    """Time passes: messages (``number``, or all) become ``hours`` older."""
+    with telegram.world.change(chat):
+        for said in chat.messages:
+            if int(data.get("number", said.number)) == said.number:
+                said.at -= float(data["hours"]) * 3600
+    return {"ok": True}
+
+
+ACTIONS = {
+    function.__name__: function
+    for function in (
+        write,
+        start,
+        edit,
+        delete,
+        allow,
+        deny,
+        typing,
+        read,
+        react,
+        press,
+        become,
+        age,
+    )
+}
