@@ -1,6 +1,7 @@
+from odoo.http import request
+
 from odoo.addons.mail.controllers.webclient import WebclientController
 from odoo.addons.mail.tools.discuss import Store
-from odoo.http import request
 
 #: How many conversations the browser may ask about at a time.
 MAX_KNOWN = 500
@@ -11,11 +12,12 @@ class OmnichannelWebclientController(WebclientController):
 
     @classmethod
     def _process_request_for_internal_user(cls, store: Store, name, params):
-        super()._process_request_for_internal_user(store, name, params)
+        result = super()._process_request_for_internal_user(store, name, params)
         if name == "init_messaging":
             cls._add_omnichannel_roles(store)
         elif name == "omnichannel.inbox":
             cls._add_omnichannel_inbox(store, params or {})
+        return result
 
     @classmethod
     def _add_omnichannel_roles(cls, store):

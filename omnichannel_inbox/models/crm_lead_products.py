@@ -152,6 +152,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """The products of the merged leads belong to the remaining one."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: omnichannel.lead.line - they follow their lead, whoever merges it
         opportunities.sudo().omnichannel_line_ids.lead_id = self
+        return result

@@ -1,10 +1,11 @@
 import json
 
 from odoo import Command, api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
+
+from odoo.addons.mail.tools.discuss import Store
 
 #: In the context under ``omnichannel_voice``: it is we who post, on behalf of the network or of
 #: the product itself. An object of this process cannot come in through a call from outside.
@@ -117,7 +118,7 @@ class DiscussChannel(models.Model):
         ]
 
     @api.depends("channel_type")
-    def _compute_is_editable(self):
+    def _compute_is_editable(self):  # pylint: disable=missing-return
         """The thread has the client's name, and nobody else's."""
         super()._compute_is_editable()
         self.filtered(is_omnichannel).is_editable = False
@@ -159,17 +160,21 @@ class DiscussChannel(models.Model):
     def _check_answered_since(self, seen_id):
         """:raises AnsweredMeanwhile: with the colleague's name and what he wrote"""
         # sudo: mail.message - a participant reads the whole thread
-        newer_sudo = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", "discuss.channel"),
-                ("res_id", "=", self.id),
-                ("id", ">", seen_id),
-                ("message_type", "=", "comment"),
-                ("subtype_id.internal", "=", False),
-                ("author_id", "not in", [False, self.env.user.partner_id.id]),
-            ],
-            order="id desc",
-            limit=1,
+        newer_sudo = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "discuss.channel"),
+                    ("res_id", "=", self.id),
+                    ("id", ">", seen_id),
+                    ("message_type", "=", "comment"),
+                    ("subtype_id.internal", "=", False),
+                    ("author_id", "not in", [False, self.env.user.partner_id.id]),
+                ],
+                order="id desc",
+                limit=1,
+            )
         )
         if newer_sudo:
             raise AnsweredMeanwhile(
@@ -268,6 +273,9 @@ class DiscussChannel(models.Model):
             return super()._web_push_send_notification(
                 devices, private_key, public_key, payload_by_lang, payload
             )
+        return self._queue_push(devices, payload_by_lang, payload)
+
+    def _queue_push(self, devices, payload_by_lang, payload):
         # sudo: mail.push - the queue of notifications belongs to nobody
         self.env["mail.push"].sudo().create(
             [

@@ -48,4 +48,3 @@ def describe_failure(env, error):
     """Return what went wrong and what to do about it."""
     cure = translate(env, error.cure or CURES.get(error.code, ""))
     return " ".join(filter(None, [describe_code(env, error.code, error.detail), cure]))
-

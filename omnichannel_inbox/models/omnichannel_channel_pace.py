@@ -36,7 +36,9 @@ class OmnichannelChannelPace(models.Model):
                  VALUES (%(channel)s, clock_timestamp() AT TIME ZONE 'UTC' + %(step)s, 0)
             ON CONFLICT (channel_id) DO UPDATE
                     SET next_at = GREATEST(pace.next_at, EXCLUDED.next_at - %(step)s) + %(step)s
-              RETURNING EXTRACT(EPOCH FROM next_at - %(step)s - clock_timestamp() AT TIME ZONE 'UTC')
+              RETURNING EXTRACT(
+                            EPOCH FROM next_at - %(step)s - clock_timestamp() AT TIME ZONE 'UTC'
+                        )
             """,
             channel=channel.id,
             step=timedelta(seconds=interval),

@@ -1,8 +1,9 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError
+
+from odoo.addons.mail.tools.discuss import Store
 
 from .discuss_channel import OURS
 
@@ -56,14 +57,12 @@ class OmnichannelConversation(models.Model):
     session_id = fields.Many2one("omnichannel.session", "Current session", readonly=True)
     session_ids = fields.One2many("omnichannel.session", "conversation_id", readonly=True)
     lead_id = fields.Many2one(
-        "crm.lead", "Lead", readonly=True, index="btree_not_null", ondelete="set null"
+        "crm.lead", readonly=True, index="btree_not_null", ondelete="set null"
     )
     partner_id = fields.Many2one(
         related="identity_id.partner_id", store=True, index="btree_not_null", string="Customer"
     )
-    began_at = fields.Datetime(
-        "Began", required=True, readonly=True, default=fields.Datetime.now
-    )
+    began_at = fields.Datetime("Began", required=True, readonly=True, default=fields.Datetime.now)
     last_message_at = fields.Datetime("Last message", readonly=True)
     waiting_since = fields.Datetime(
         readonly=True, help="Since when the client has been waiting for an answer."
@@ -75,9 +74,7 @@ class OmnichannelConversation(models.Model):
     )
     note = fields.Text("Internal note", help="About the client; he does not see it.")
     spam_reason = fields.Char(readonly=True)
-    spam_message_count = fields.Integer(
-        "Messages since", compute="_compute_spam_message_count"
-    )
+    spam_message_count = fields.Integer("Messages since", compute="_compute_spam_message_count")
     phone = fields.Char(related="identity_id.phone", readonly=False)
     email = fields.Char(related="identity_id.email", readonly=False)
     message_text = fields.Char(
@@ -88,13 +85,16 @@ class OmnichannelConversation(models.Model):
     _discuss_channel_unique = models.UniqueIndex(
         "(discuss_channel_id) WHERE discuss_channel_id IS NOT NULL"
     )
-    _active_index = models.Index("(channel_id, last_message_at DESC) WHERE state IN ('new', 'open')")
+    _active_index = models.Index(
+        "(channel_id, last_message_at DESC) WHERE state IN ('new', 'open')"
+    )
     _operator_index = models.Index(
         "(operator_id, last_message_at DESC) WHERE state IN ('new', 'open')"
     )
     _waiting_index = models.Index("(waiting_since, id) WHERE state = 'new'")
     _operator_check = models.Constraint(
-        "CHECK (state != 'open' OR operator_id IS NOT NULL)", "An open conversation has an operator."
+        "CHECK (state != 'open' OR operator_id IS NOT NULL)",
+        "An open conversation has an operator.",
     )
 
     def _compute_spam_message_count(self):
@@ -197,9 +197,7 @@ class OmnichannelConversation(models.Model):
         """Write, and let the thread, its members and the screens of the operators follow."""
         self.ensure_one()
         # A set instead of ids: many2one values may be given as records.
-        self.write(
-            {k: v.id if isinstance(v, models.BaseModel) else v for k, v in values.items()}
-        )
+        self.write({k: v.id if isinstance(v, models.BaseModel) else v for k, v in values.items()})
         if "participant_ids" in values:
             self.session_id.participant_ids |= self.participant_ids
         self.discuss_channel_id._sync_with_conversation(self)

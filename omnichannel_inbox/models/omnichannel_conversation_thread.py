@@ -56,9 +56,13 @@ class OmnichannelConversation(models.Model):
         """Return the mail.message that has this id on the network, whoever wrote it."""
         if not network_ref:
             return self.env["mail.message"]
-        return self.env["omnichannel.message"].search(
-            [("conversation_id", "in", self.ids), ("network_ref", "=", network_ref)], limit=1
-        ).mail_message_id
+        return (
+            self.env["omnichannel.message"]
+            .search(
+                [("conversation_id", "in", self.ids), ("network_ref", "=", network_ref)], limit=1
+            )
+            .mail_message_id
+        )
 
     def _find_waiting_since(self):
         """Return when the client first wrote after our last answer, False when he is answered."""
@@ -232,8 +236,9 @@ class OmnichannelConversation(models.Model):
     def _show_client_typing(self):
         """Whoever has the thread open sees that the client types."""
         for conversation in self.filtered(lambda c: c.state in ("new", "open")):
-            conversation.discuss_channel_id.channel_member_ids.filtered(
-                lambda member: member.guest_id == conversation.identity_id.guest_id
+            guest = conversation.identity_id.guest_id
+            conversation.discuss_channel_id.channel_member_ids.filtered_domain(
+                [("guest_id", "=", guest.id)]
             )._notify_typing(True)
 
     def _show_reaction(self, event):

@@ -5,8 +5,9 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError
+
+from odoo.addons.mail.tools.discuss import Store
 
 from ..protocols import SendError
 from ..tools import transport

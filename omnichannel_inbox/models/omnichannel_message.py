@@ -3,8 +3,9 @@ import logging
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.mail.tools.discuss import Store
 
 from ..protocols import SendError
 from ..tools import bodies, transport
@@ -228,7 +229,6 @@ class OmnichannelMessage(models.Model):
             "cure": translate(self.env, CURES.get(code, "")) if code else "",
         }
 
-
     def _queue_change(self):
         """What the operator changed in the thread changes on the network.
 
@@ -254,7 +254,7 @@ class OmnichannelMessage(models.Model):
         (self - unsent)._plan_change("delete")
 
     def _plan_change(self, change):
-        """What is there, or may be in a moment, is changed; of the rest the network knows nothing."""
+        """What is there, or may be in a moment, is changed; the network knows nothing else."""
         there = self.filtered(lambda message: message.state == "sending" or message.network_ref)
         there.write({"change": change, "attempts": 0, "due_at": fields.Datetime.now()})
 
@@ -278,8 +278,9 @@ class OmnichannelMessage(models.Model):
                 raise AccessError(self.env._("Take the conversation before you write in it."))
         # sudo: omnichannel.message - a participant may have his conversation's answers sent again
         again_sudo = self.sudo().filtered(
-            lambda message: message.state in ("failed", "unknown")
-            and message.failure_code != "withdrawn"
+            lambda message: (
+                message.state in ("failed", "unknown") and message.failure_code != "withdrawn"
+            )
         )
         again_sudo.write(
             {

@@ -40,7 +40,7 @@ class VoiceUnreadable(SendError):
 
 
 class OmnichannelMessage(models.Model):
-    """The outbox: messages ``out`` that are ``waiting`` or ``sending``, and changes to sent ones."""
+    """The outbox: messages that are ``waiting`` or ``sending``, and changes to sent ones."""
 
     _inherit = "omnichannel.message"
 
@@ -178,7 +178,7 @@ class OmnichannelMessage(models.Model):
             outcome = self._call_network()
         except SendError as error:
             outcome = error
-        except Exception as error:  # noqa: BLE001 - whatever it is, a row must say so
+        except Exception as error:
             _logger.exception("Message %d cannot be sent", self.id)
             outcome = OutcomeUnknown(type(error).__name__)
         self._record(outcome)

@@ -11,6 +11,6 @@ class OmnichannelTag(models.Model):
     _order = "name"
 
     name = fields.Char(required=True, translate=True)
-    color = fields.Integer(default=lambda self: randint(1, 11))  # noqa: S311 - only a colour
+    color = fields.Integer(default=lambda _self: randint(1, 11))  # noqa: S311 - only a colour
 
     _name_unique = models.UniqueIndex("(name)", "There is such a tag already.")

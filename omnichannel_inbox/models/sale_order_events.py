@@ -48,12 +48,13 @@ class SaleOrder(models.Model):
 
     def _compute_field_value(self, field):
         """Stock, where it is installed, computes when an order is delivered."""
-        super()._compute_field_value(field)
+        result = super()._compute_field_value(field)
         if field.name == "delivery_status" and self.env.registry.ready:
             delivered = self.filtered(lambda order: order.delivery_status == "full")
             if delivered.ids:
                 # Not in the middle of a computation.
                 self.env.cr.precommit.add(partial(self._omnichannel_tell_delivered, delivered.ids))
+        return result
 
     @api.model
     def _omnichannel_tell_delivered(self, order_ids):

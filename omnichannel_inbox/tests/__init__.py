@@ -3,8 +3,8 @@ from . import (
     test_bodies,
     test_channel,
     test_channel_secrets,
-    test_communication,
     test_conversation,
+    test_communication,
     test_convert,
     test_evidence,
     test_file,
@@ -17,10 +17,12 @@ from . import (
     test_message,
     test_order_events,
     test_pieces,
+    test_races,
     test_tours,
     test_toy_network,
     test_translation,
     test_waking,
     test_webhook,
+    test_workspace,
 )
 from .network import *

@@ -10,8 +10,10 @@ class TestChannelSecrets(InboxCase):
     """Who sets the secrets of a channel, and who reads them."""
 
     def test_a_system_administrator_sets_the_token_and_does_not_read_it(self):
-        channel = self.env["omnichannel.channel"].with_user(self.system).create(
-            {"name": "Kiosk", "network": "vk", "access_token": "first-SECRET"}
+        channel = (
+            self.env["omnichannel.channel"]
+            .with_user(self.system)
+            .create({"name": "Kiosk", "network": "vk", "access_token": "first-SECRET"})
         )
         self.assertEqual(channel._protocol().settings.access_token, "first-SECRET")
         channel.write({"access_token": "second-SECRET", "signing_secret": "key-SECRET"})

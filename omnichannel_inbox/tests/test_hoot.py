@@ -1,5 +1,6 @@
-from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
 from odoo.tests import tagged
+
+from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
 
 SUITE = "@omnichannel_inbox"
 

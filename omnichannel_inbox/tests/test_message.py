@@ -215,7 +215,7 @@ class TestTrouble(OutboxCase):
         self.assertEqual(pace._rest(self.channel), until)
         self.assertEqual(pace.search([]).failures, 1)
         longer = pace._rest(self.channel, 60)
-        self.assertEqual(longer, datetime.now() + timedelta(seconds=60))
+        self.assertEqual(longer, fields.Datetime.now() + timedelta(seconds=60))
         self.clock.move_to(longer + timedelta(seconds=1))
         pace._rest(self.channel)
         self.assertEqual(pace.search([]).failures, 2)

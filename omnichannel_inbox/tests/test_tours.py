@@ -20,7 +20,9 @@ class TourCase(InboxHttpCase):
         outbox = self.env.registry["omnichannel.message"]
         self.patch(outbox, "_trigger_lanes", lambda messages, at=None: self.send_at_once(messages))
         model = self.env.registry["omnichannel.conversation"]
-        model.tour_event = api.model(lambda records, name: self.let_happen(records.sudo().env, name))
+        model.tour_event = api.model(
+            lambda records, name: self.let_happen(records.sudo().env, name)
+        )
         self.addCleanup(delattr, model, "tour_event")
 
     def send_at_once(self, messages):

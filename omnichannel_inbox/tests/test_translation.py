@@ -12,6 +12,7 @@ from ..protocols.core.texts import CARDS
 
 MODULE = "omnichannel_inbox"
 RUSSIAN = Path(__file__).parents[1] / "i18n" / "ru.po"
+TEMPLATE = RUSSIAN.with_name(f"{MODULE}.pot")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 #: The same in both languages, or written by nobody but a machine.
@@ -56,6 +57,11 @@ class TestTranslation(TransactionCase):
 
     def test_nothing_is_translated_that_nobody_says(self):
         self.assertFalse(sorted({entry.msgid.strip() for entry in self.entries} - self.sources))
+
+    def test_the_template_has_the_same_texts(self):
+        """What Odoo does not find there, it does not take from the translation either."""
+        template = {entry.msgid_with_context for entry in polib.pofile(str(TEMPLATE))}
+        self.assertEqual({entry.msgid_with_context for entry in self.entries}, template)
 
     def test_what_is_left_in_english_is_left_so_knowingly(self):
         same = {entry.msgid for entry in self.entries if not CYRILLIC.search(entry.msgstr)}

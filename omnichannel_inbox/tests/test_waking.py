@@ -51,7 +51,7 @@ class TestWaking(TransactionCase):
         bell, told = waking._Bell(), threading.Event()
         bell._connection = parents = object()
         bell.forget()
-        bell._notify = lambda dbname: told.set()
+        bell._notify = lambda _dbname: told.set()
         bell.ring("somewhere")
         self.assertTrue(told.wait(5))
         self.assertIs(bell._inherited, parents, "it is not closed, which would end the parent's")

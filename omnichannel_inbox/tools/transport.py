@@ -157,7 +157,7 @@ class _Watched:
         except (OSError, _AddressRefused) as error:
             raise NewConnectionError(self, "not connected") from error
 
-    def send(self, data: Any) -> None:
+    def send(self, data: Any) -> None:  # pylint: disable=missing-return
         if self.sock is None:
             self.connect()
         self._watch.sent = True

@@ -17,7 +17,7 @@ def picture_size(content: bytes) -> tuple[int, int] | None:
         if content.startswith(_JPEG):
             return _jpeg_size(content)
     except struct.error:
-        pass
+        return None
     return None
 
 
