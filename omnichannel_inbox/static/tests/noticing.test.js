@@ -74,10 +74,9 @@ test("a channel that does not work says so, with how many answers wait", async (
     await openDiscuss(threadId);
     await contains(INPUT);
     await contains(".o-omnichannel-ChannelBanner", { count: 0 });
-    const [thread] = Object.values(getService("mail.store").Thread.records).filter(
-        ({ id }) => id === threadId
-    );
-    thread.omnichannel_channel_id.state = "error";
+    const channels = MockServer.env["omnichannel.channel"];
+    channels.write(channels.search([]), { state: "error" });
+    MockServer.env["omnichannel.conversation"]._tell(threadId);
     await contains(".o-omnichannel-ChannelBanner", { text: "Our pigeons:" });
     await contains(".o-omnichannel-ChannelBanner", { text: "The token was revoked." });
     await contains(".o-omnichannel-ChannelBanner", { text: "Answers waiting: 3" });
@@ -134,8 +133,15 @@ test("a new conversation is told once, and no longer when it is taken", async ()
     await startServer();
     await start();
     await animationFrame();
-    const { threadId } = await makeConversation("Newcomer");
-    MockServer.env["omnichannel.conversation"]._tell(threadId);
+    const { threadId, conversationId } = await makeConversation("Newcomer");
+    const conversations = MockServer.env["omnichannel.conversation"];
+    conversations.write([conversationId], { waiting_since: false });
+    conversations._tell(threadId);
+    await animationFrame();
+    conversations.write([conversationId], { waiting_since: "2030-01-01 10:00:00" });
+    conversations._tell(threadId);
+    await animationFrame();
+    await advanceTime(1500);
     await contains(".o_notification", { text: "New conversation: Newcomer (Our pigeons)" });
     MockServer.env["omnichannel.conversation"]._tell(threadId);
     await animationFrame();

@@ -1,7 +1,10 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
 const SHOWN_FOR = 8000;
+/** So long the network is given to tell us the client's name. */
+const NAME_DELAY = 1500;
 
 /**
  * Tells the operators of a channel, once, that a new conversation waits.
@@ -39,11 +42,9 @@ export class WaitingNotice {
         if (thread.omnichannel_state !== "new") {
             this.closers.get(thread.id)?.();
             this.closers.delete(thread.id);
-        } else if (!this.closers.has(thread.id)) {
-            this.closers.set(thread.id, () => {});
-            if (this.isNews(thread)) {
-                this.tell(thread);
-            }
+        } else if (!this.closers.has(thread.id) && this.isNews(thread)) {
+            const timer = browser.setTimeout(() => this.tell(thread), NAME_DELAY);
+            this.closers.set(thread.id, () => browser.clearTimeout(timer));
         }
     }
 

@@ -17,6 +17,7 @@ export class OmnichannelChannel extends models.Model {
 
     name = fields.Char();
     network = fields.Char();
+    state = fields.Char({ default: "connected" });
 
     get _to_store_defaults() {
         const { attr } = mailDataHelpers.Store;
@@ -24,7 +25,7 @@ export class OmnichannelChannel extends models.Model {
             "name",
             "network",
             attr("network_label", () => "Pigeon Post"),
-            attr("state", () => "connected"),
+            "state",
             attr("capabilities", () => CAPABILITIES),
         ];
     }

@@ -1,0 +1,78 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import CHAT, InboxCase
+from .test_tours import TourCase
+
+
+@tagged("-at_install", "post_install")
+class TestLookingOn(InboxCase):
+    """Colleagues know of each other that they look at the same thread."""
+
+    def sent_viewers(self, conversation, viewing, **options):
+        """Return whom the announcement reaches, and what it says."""
+        sent = []
+        bus = self.env.registry["bus.bus"]
+        self.patch(
+            bus, "_sendone", lambda _bus, to, kind, message: sent.append((to, kind, message))
+        )
+        conversation.with_user(self.boris).announce_viewer(viewing, **options)
+        return sent
+
+    def test_those_who_have_the_thread_open_hear_who_looks(self):
+        conversation = self.taken()
+        [(to, kind, message)] = self.sent_viewers(conversation, True, is_new=True)
+        self.assertEqual(to, (conversation.discuss_channel_id, "internal_users"))
+        self.assertEqual(kind, "omnichannel.conversation/viewer")
+        self.assertEqual(
+            (message["name"], message["viewing"], message["is_new"]), ("Boris", True, True)
+        )
+
+    def test_whoever_does_not_serve_the_channel_announces_nothing(self):
+        conversation = self.taken()
+        with self.assertRaises(AccessError):
+            conversation.with_user(self.stranger).announce_viewer(True)
+
+
+@tagged("-at_install", "post_install")
+class TestChannelTrouble(InboxCase):
+    """Whoever writes to a client knows when the channel does not work."""
+
+    def trouble(self, conversation):
+        return conversation.with_user(self.anna).get_trouble()
+
+    def test_a_healthy_channel_has_none(self):
+        self.assertFalse(self.trouble(self.taken()))
+
+    def test_a_channel_that_needs_attention_says_why_and_how_many_answers_wait(self):
+        conversation = self.taken()
+        self.answer(conversation, "Hi")
+        self.channel.write({"state": "error", "state_message": "The token was revoked."})
+        self.assertEqual(
+            self.trouble(conversation), {"message": "The token was revoked.", "waiting": 1}
+        )
+
+    def test_a_network_that_does_not_answer_is_told_of_while_answers_wait(self):
+        conversation = self.taken()
+        self.answer(conversation, "Hi")
+        self.env["omnichannel.channel.pace"].create(
+            {"channel_id": self.channel.id, "next_at": "2030-01-01", "failures": 2}
+        )
+        self.assertEqual(self.trouble(conversation)["waiting"], 1)
+        conversation.discuss_channel_id.message_ids.omnichannel_message_ids.filtered(
+            "state"
+        ).state = "sent"
+        self.assertFalse(self.trouble(conversation))
+
+
+@tagged("-at_install", "post_install")
+class TestWorkspaceTour(TourCase):
+    def test_the_panels_are_worked_with_and_a_slip_is_undone(self):
+        self.deliver(self.message("Hello"))
+        self.start_tour("/odoo/discuss", "omnichannel_workspace", login=self.anna.login)
+        conversation = self.conversation(CHAT)
+        self.assertEqual(conversation.state, "open")
+        self.assertEqual(conversation.phone, "+7 900 000-00-00")
+        self.assertEqual(conversation.note, "Wants blue cups")
+        self.assertEqual(conversation.tag_ids.mapped("name"), ["Wholesale"])
+        self.assertEqual(conversation.priority, "1")
