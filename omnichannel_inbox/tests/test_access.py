@@ -264,17 +264,9 @@ class TestSecrets(InboxCase):
                 self.assertNotEqual(copy.webhook_token, self.channel.webhook_token)
                 self.assertEqual(copy.state, "draft")
 
-    def test_the_secret_key_is_made_and_one_set_by_hand_survives_connecting(self):
+    def test_a_secret_key_is_made_for_every_channel(self):
         channel = self.new_channel("New", signing_secret=False, account_ref="77")
         self.assertGreater(len(channel._unseal("signing_secret")), 20)
-        channel.signing_secret = "by hand"
-        self.network.says("groups.getTokenPermissions", *[{"permissions": self.rights()}] * 9)
-        self.network.says("groups.getById", *[{"groups": [{"id": 77, "name": "G"}]}] * 9)
-        channel._store_account()
-        self.assertEqual(channel._unseal("signing_secret"), "by hand")
-
-    def rights(self):
-        return [{"name": "messages"}]
 
     def test_at_rest_they_are_sealed_with_the_servers_key_and_the_key_can_be_changed(self):
         old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()

@@ -85,6 +85,12 @@ class TestConnecting(ChannelCase):
         self.assertEqual(self.events_on, set(EVENTS))
         self.assertEqual(set(self.checks(channel).values()), {"ok"})
 
+    def test_a_secret_key_that_was_set_by_hand_survives_it(self):
+        channel = self.draft(signing_secret="by hand")
+        channel.action_connect()
+        self.assertEqual(channel._unseal("signing_secret"), "by hand")
+        self.assertEqual(self.servers[0]["secret_key"], "by hand")
+
     def test_pressing_it_again_changes_nothing(self):
         channel = self.draft()
         channel.action_connect()
