@@ -13,12 +13,24 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import acknowledging, servers, working_off
+from . import acknowledging, races, servers, sizes, working_off
 from .figures import Figure, table
 from .setting import Broken, Setting, split_command
 
-QUICK = {"requests": 100, "backlog": 300, "chats": 40, "rounds": 3}
-MEASUREMENTS = {"acknowledging": acknowledging.measure, "working_off": working_off.measure}
+QUICK = {
+    "requests": 100,
+    "backlog": 300,
+    "chats": 40,
+    "rounds": 3,
+    "races": 50,
+    "conversations": 30_000,
+}
+MEASUREMENTS = {
+    "acknowledging": acknowledging.measure,
+    "working_off": working_off.measure,
+    "sizes": sizes.measure,
+    "races": races.measure,
+}
 
 
 def arguments() -> tuple[argparse.Namespace, list[str]]:
@@ -31,6 +43,10 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--backlog", type=int, default=1000, help="events, default %(default)s")
     parser.add_argument("--chats", type=int, default=100, help="of clients, default %(default)s")
     parser.add_argument("--rounds", type=int, default=5, help="default %(default)s")
+    parser.add_argument("--races", type=int, default=1000, help="default %(default)s")
+    parser.add_argument(
+        "--conversations", type=int, default=300_000, help="at most, default %(default)s"
+    )
     parser.add_argument("--port", type=int, default=0, help="of Odoo, default: a free one")
     parser.add_argument("--write", type=Path, help="put the table into this document")
     own, command = split_command(sys.argv[1:])
@@ -60,21 +76,47 @@ def report(setting: Setting, figures: list[Figure], conditions: str) -> str:
     return (
         f"{time.strftime('%d %B %Y')}. {conditions}.\n"
         f"Sizes: {setting.requests} requests a round, {setting.backlog} events over "
-        f"{setting.chats} chats, {setting.rounds} rounds that take turns.\n\n{table(figures)}\n"
+        f"{setting.chats} chats, {setting.rounds} rounds that take turns, {setting.races} races, "
+        f"{setting.conversations} conversations.\n\n{table(figures)}\n"
     )
 
 
-def write(document: Path, text: str) -> None:
-    """The part of the document between its two marks is this text."""
-    before, begin, rest = document.read_text(encoding="utf-8").partition("<!-- figures -->\n")
-    _old, end, after = rest.partition("<!-- end of figures -->")
-    document.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+def write(document: Path, text: str, part: str = "") -> None:
+    """What stands between two marks of the document is this text.
+
+    :param part: the only one that was measured, if so; it has marks of its own
+    """
+    document.write_text(replaced(document.read_text(encoding="utf-8"), text, part), "utf-8")
+
+
+def check_place(options: argparse.Namespace) -> None:
+    """The document has a place for what will be measured, or nothing is measured."""
+    if options.write:
+        try:
+            replaced(options.write.read_text(encoding="utf-8"), "", options.only or "")
+        except ValueError as error:
+            sys.exit(f"{options.write}: {error}")
+
+
+def replaced(document: str, text: str, part: str = "") -> str:
+    """Return the document with this text between the marks of the part.
+
+    :raises ValueError: it has no such marks
+    """
+    of = f" of {part}" if part else ""
+    begin, end = f"<!-- figures{of} -->\n", f"<!-- end of figures{of} -->"
+    before, found, rest = document.partition(begin)
+    _old, found_end, after = rest.partition(end)
+    if not (found and found_end):
+        raise ValueError(f"no {begin.strip()} … {end}")
+    return f"{before}{begin}\n{text}\n{end}{after}"
 
 
 def main() -> None:
     """Measure, print the table; the exit code is 1 if a promise is not kept."""
     servers.end_with_us()
     options, command = arguments()
+    check_place(options)
     conditions, figures = machine(), []
     with tempfile.TemporaryDirectory() as folder:
         setting = setting_of(options, command, Path(folder) / "odoo.log")
@@ -90,7 +132,7 @@ def main() -> None:
     text = report(setting, figures, conditions)
     sys.stdout.write(f"\n{text}")
     if options.write:
-        write(options.write, text)
+        write(options.write, text, options.only or "")
     sys.exit(not all(figure.holds for figure in figures))
 
 

@@ -88,6 +88,11 @@ class Database:
             cursor.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 
+    def run(self, statement: str, values: dict) -> None:
+        """The statement is executed, its values by their names."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
     def number(self, query: str, *values):
         """Return the only value of a query."""
         [[value]] = self.rows(query, *values)

@@ -29,7 +29,10 @@ class Setting:
     backlog: int = 1000
     chats: int = 100
     rounds: int = 5
+    races: int = 1000
+    conversations: int = 300_000
     _channel: dict = field(default_factory=dict)
+    _team: dict = field(default_factory=dict)
 
     def odoo(self, *options: str) -> servers.Server:
         """Return Odoo as in production, in processes."""
@@ -45,12 +48,14 @@ class Setting:
         )
 
     def install(self) -> None:
-        """Our side of the measurements is in the database."""
+        """Our side of the measurements is in the database, and every index a production has."""
+        self.sql().rows("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         server = servers.odoo(
             self.command,
             self.database,
             self.log,
             "--init=omnichannel_bench",
+            "--update=omnichannel_inbox",
             "--workers=0",
             "--max-cron-threads=0",
         )
@@ -79,6 +84,12 @@ class Setting:
                 },
             )
         return self._channel
+
+    def team(self, server: servers.Server) -> dict:
+        """Return ids and logins of many channels and their operators, made when asked for."""
+        if not self._team:
+            self._team = self.session(server).call("omnichannel.bench", "prepare_team", 20, 9)
+        return self._team
 
     def forget_events(self, channel: dict) -> None:
         """What was stored and not worked off is gone."""

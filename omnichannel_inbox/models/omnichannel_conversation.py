@@ -91,7 +91,16 @@ class OmnichannelConversation(models.Model):
     _operator_index = models.Index(
         "(operator_id, last_message_at DESC) WHERE state IN ('new', 'open')"
     )
-    _waiting_index = models.Index("(waiting_since, id) WHERE state = 'new'")
+    # What access rules and the list's count look at is in these two, so that opening the list and
+    # the inbox reads no row that is not shown.
+    _list_index = models.Index(
+        "(last_message_at DESC, id DESC) INCLUDE (channel_id, company_id, reader_id, state)"
+        " WHERE state IN ('new', 'open')"
+    )
+    _waiting_index = models.Index(
+        "(waiting_since, id) INCLUDE (channel_id, company_id, reader_id, discuss_channel_id)"
+        " WHERE state = 'new'"
+    )
     _operator_check = models.Constraint(
         "CHECK (state != 'open' OR operator_id IS NOT NULL)",
         "An open conversation has an operator.",

@@ -1,3 +1,5 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -31,9 +33,13 @@ class OmnichannelConversation(models.Model):
             user.id,
             self.id,
         )
-        # Whoever loses the race by an instant is run again, and finds it taken: that is no error.
-        self.env.cr.execute(query, log_exceptions=False)
-        taken = self.env.cr.fetchall()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                taken = self.env.cr.fetchall()
+        except SerializationFailure:
+            self._check_not_just_taken(user)
+            raise  # somebody wrote something else: it is run again, that is no error
         self.invalidate_recordset(["state", "operator_id"])
         conversation_sudo = self.sudo()
         if taken:
@@ -41,12 +47,33 @@ class OmnichannelConversation(models.Model):
         elif conversation_sudo.state != "open":
             raise UserError(self.env._("This conversation is closed. Restore it first."))
         elif conversation_sudo.operator_id != user:
-            raise UserError(
-                self.env._(
-                    "%(operator)s has already taken this conversation.",
-                    operator=conversation_sudo.operator_id.name,
+            raise self._taken_by(conversation_sudo.operator_id)
+
+    def _check_not_just_taken(self, user):
+        """:raises UserError: a colleague won by an instant; his name is told without a second try
+
+        Odoo tries again after up to two seconds, in which the loser would not know.
+        """
+        with self.env.registry.cursor() as cr:  # our own transaction still sees it waiting
+            cr.execute(
+                SQL(
+                    """
+                    SELECT operator_id FROM omnichannel_conversation
+                     WHERE id = %s AND state = 'open' AND operator_id != %s
+                    """,
+                    self.id,
+                    user.id,
                 )
             )
+            winner = cr.fetchone()
+        if winner:
+            # sudo: res.users - the name of a colleague
+            raise self._taken_by(self.env["res.users"].sudo().browse(winner))
+
+    def _taken_by(self, operator):
+        return UserError(
+            self.env._("%(operator)s has already taken this conversation.", operator=operator.name)
+        )
 
     def _after_take(self, user):
         session = self._ensure_session() if not self.session_id else self.session_id

@@ -33,6 +33,48 @@ class OmnichannelBench(models.AbstractModel):
         }
 
     @api.model
+    def prepare_team(self, channels, operators):
+        """Return what filling needs: so many channels, and operators whose password is the login.
+
+        The first operator serves the first half of the channels, the others serve all.
+        """
+        self._check_administrator()
+        groups = self.env.ref("omnichannel_inbox.group_operator")
+        groups |= self.env.ref("sales_team.group_sale_salesman")
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        users = users.create(
+            [
+                {
+                    "name": f"Operator {number}",
+                    "login": f"operator{number}",
+                    "password": f"operator{number}",
+                    "group_ids": [Command.link(group.id) for group in groups],
+                }
+                for number in range(1, operators + 1)
+            ]
+        )
+        made = self.env["omnichannel.channel"].create(
+            [
+                {
+                    "name": f"Channel {number}",
+                    "network": "vk",
+                    "operator_ids": [
+                        Command.set((users if number < channels / 2 else users[1:]).ids)
+                    ],
+                }
+                for number in range(channels)
+            ]
+        )
+        return {
+            "channels": made.ids,
+            "operator": users[0].id,
+            "colleagues": users[1:].ids,
+            "company": self.env.company.id,
+            "subtype": self.env.ref("mail.mt_comment").id,
+            "names": {user.login: user.name for user in users},
+        }
+
+    @api.model
     def store(self, channel_id, bodies):
         """These events, each a text, are stored as the webhook stores them; no lane is woken."""
         self._check_administrator()
