@@ -203,14 +203,18 @@ class OmnichannelConversation(models.Model):
         if not about and self._is_sending():
             raise EventTooEarly
         if event.up_to:
-            about = self._find_up_to(event.message_id)
+            about = self._find_up_to(event)
         lock(about)
         about.filtered(lambda m: m.state in REPLACED_BY[event.receipt])._move_to(
             event.receipt, event.detail
         )
 
-    def _find_up_to(self, network_ref):
-        """Return our messages up to this one; where ids are numbers, it need not be known."""
+    def _find_up_to(self, event):
+        """Return our messages up to the one the event names, by id or by number in the chat.
+
+        Where ids are numbers, the message itself need not be known.
+        """
+        network_ref = event.message_id
         sent = self.env["omnichannel.message"].search(
             [
                 ("conversation_id", "in", self.ids),
@@ -224,7 +228,7 @@ class OmnichannelConversation(models.Model):
                 lambda m: m.network_ref.isdecimal() and int(m.network_ref) <= int(network_ref)
             )
         last = self._find_message("out", network_ref)
-        return sent.filtered(lambda m: m.id <= last.id)
+        return sent.filtered(lambda m: m.id <= last.id or 0 < m.sequence <= event.sequence)
 
     def _is_sending(self):
         return bool(

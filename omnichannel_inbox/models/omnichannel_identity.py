@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -196,7 +196,7 @@ class OmnichannelIdentity(models.Model):
                 self.channel_id, self.photo_url, max_bytes=MAX_PHOTO, deadline=10
             )
             self.guest_id.image_1920 = base64.b64encode(fetched.content)
-        except (transport.FileError, ValueError) as error:
+        except (transport.FileError, UserError, ValueError) as error:
             _logger.info("Identity %d: no picture: %s", self.id, type(error).__name__)
             return
         for discuss_channel in self.conversation_ids.discuss_channel_id:

@@ -324,7 +324,7 @@ class OmnichannelInbound(models.Model):
     def _apply_message(self, channel, event):
         """Put the message where it belongs: person, conversation, session, lead."""
         identity = channel._ensure_identity(event.sender)
-        conversation = self.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+        conversation = channel.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
         if conversation._knows_message("in", event.message_id):
             return
         if not identity.reachable:
@@ -363,7 +363,7 @@ class OmnichannelInbound(models.Model):
             conversation._post_echo(event)
         else:
             identity = channel._ensure_identity(events.Person(id=event.chat_id))
-            conversation = self.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+            conversation = channel.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
             conversation._post_echo(event)
 
     def _apply_receipt(self, channel, event):

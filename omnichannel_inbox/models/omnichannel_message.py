@@ -251,6 +251,8 @@ class OmnichannelMessage(models.Model):
     def _delete_from_network(self):
         unsent = self.filtered(lambda message: message.state in ("waiting", "failed"))
         unsent.write({"state": "failed", "failure_code": "withdrawn", "failure_reason": False})
+        unknown = self.filtered(lambda message: message.state == "unknown")
+        unknown.failure_code = "withdrawn"
         (self - unsent)._plan_change("delete")
 
     def _plan_change(self, change):
