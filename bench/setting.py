@@ -1,7 +1,9 @@
 """What all measurements share: the database, the servers on it, the sizes."""
 
+import contextlib
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import events, servers
@@ -61,6 +63,17 @@ class Setting:
         )
         with server:
             pass
+
+    @contextlib.contextmanager
+    def copy(self) -> Iterator["Setting"]:
+        """A setting with a database like this one, as long as it is used; nobody is connected."""
+        name, all_databases = f"{self.database}_copy", Database("postgres")
+        all_databases.rows(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        all_databases.rows(f'CREATE DATABASE "{name}" TEMPLATE "{self.database}"')
+        try:
+            yield replace(self, database=name, port=0)
+        finally:
+            all_databases.rows(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def session(self, server: servers.Server) -> Session:
         """Return the administrator, signed in."""

@@ -1,13 +1,13 @@
 """What the operator's screens cost when there are a thousand times as many conversations.
 
-One database is measured small, grows, and is measured again. Sizes cannot take turns, so a round's
-value is its fastest: what other programs did meanwhile counts least there. A request that has
-nothing to do with conversations is measured beside them and shows what remains of that.
+A database is filled with few, copied, and filled up: the small and the large take turns, as the
+short conversation and the long one do.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from . import filling
@@ -129,60 +129,59 @@ SCREENS = (
 def measure(setting: Setting) -> Iterator[Figure]:
     """Yield the ratios of the large to the small, and of a long conversation to a short one."""
     with setting.odoo("--max-cron-threads=0") as server:
-        team, sql = setting.team(server), setting.sql()
-        filling.fill(sql, team, 1, filling.FIRST)
+        team = setting.team(server)
+    _fill(setting, team, 1, filling.FIRST)
+    with setting.copy() as small:
+        _fill(setting, team, filling.FIRST + 1, setting.conversations)
+        yield from compare(setting, small)
+
+
+def _fill(setting: Setting, team: dict, begin: int, end: int) -> None:
+    sql = setting.sql()
+    filling.fill(sql, team, begin, end)
+    sql.close()
+
+
+def compare(setting: Setting, small: Setting) -> Iterator[Figure]:
+    """Yield the figures of the two databases, the screens of which are opened in turn."""
+    with (
+        setting.odoo("--max-cron-threads=0") as server,
+        small.odoo("--max-cron-threads=0") as small_server,
+    ):
         session = Session(server.url, setting.database, "operator1")
-        small = _measure_screens(setting, session)
-        filling.fill(sql, team, filling.FIRST + 1, setting.conversations)
-        large = _measure_screens(setting, session)
+        small_session = Session(small_server.url, small.database, "operator1")
         for screen in SCREENS:
-            yield _figure(screen.name, large[screen.name], small[screen.name])
-        yield _lengths(setting, session)
+            sides = partial(screen.open, session), partial(screen.open, small_session)
+            yield _figure(f"{screen.name}, large ÷ small", *_take_turns(setting, *sides))
+        sql = setting.sql()
+        long, short = (
+            partial(_thread(*filling.conversation(sql, length)), session)
+            for length in (filling.LONG, filling.SHORT)
+        )
+        sizes = " ÷ ".join(number(filling.MESSAGES[n]) for n in (filling.LONG, filling.SHORT))
+        name = f"Opening a conversation, {sizes} messages"
+        yield _figure(name, *_take_turns(setting, long, short))
 
 
 def _figure(name: str, ours: Sequence[float], theirs: Sequence[float]) -> Figure:
-    return at_most(
-        f"{name}, large ÷ small",
-        median(ours) / median(theirs),
-        LIMIT,
-        f"{rounds(ours)} ÷ {rounds(theirs)} ms",
-    )
+    detail = f"{rounds(ours)} ÷ {rounds(theirs)} ms"
+    return at_most(name, ratio(ours, theirs), LIMIT, detail)
 
 
-def _measure_screens(setting: Setting, session: Session) -> dict[str, list[float]]:
-    """Return for each screen the milliseconds of each round."""
-    for screen in SCREENS:
-        _milliseconds(screen.open, session, WARM_UP)
-    taken = {screen.name: [] for screen in SCREENS}
+def _take_turns(setting: Setting, *sides: Callable[[], object]) -> list[list[float]]:
+    """Return for each side the milliseconds of each round: the usual of its times."""
+    for _time in range(WARM_UP):
+        for side in sides:
+            side()
+    taken = [[] for _side in sides]
     for _round in range(setting.rounds):
-        for screen in SCREENS:
-            taken[screen.name].append(_milliseconds(screen.open, session))
+        times = [[_milliseconds(side) for side in sides] for _time in range(TIMES)]
+        for one, its in zip(taken, zip(*times, strict=True), strict=True):
+            one.append(median(its))
     return taken
 
 
-def _milliseconds(opening: Callable, session: Session, times: int = TIMES) -> float:
-    """Return what it takes when nobody disturbs."""
-    taken = []
-    for _time in range(times):
-        began = time.perf_counter()
-        opening(session)
-        taken.append((time.perf_counter() - began) * 1000)
-    return min(taken)
-
-
-def _lengths(setting: Setting, session: Session) -> Figure:
-    sql, taken = setting.sql(), {filling.LONG: [], filling.SHORT: []}
-    openings = {length: _thread(*filling.conversation(sql, length)) for length in taken}
-    for opening in openings.values():
-        _milliseconds(opening, session, WARM_UP)
-    for _round in range(setting.rounds):
-        for length, opening in openings.items():
-            taken[length].append(_milliseconds(opening, session))
-    long, short = taken[filling.LONG], taken[filling.SHORT]
-    sizes = " ÷ ".join(number(filling.MESSAGES[length]) for length in taken)
-    return at_most(
-        f"Opening a conversation, {sizes} messages",
-        ratio(long, short),
-        LIMIT,
-        f"{rounds(long)} ÷ {rounds(short)} ms",
-    )
+def _milliseconds(opening: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    opening()
+    return (time.perf_counter() - began) * 1000

@@ -1,19 +1,22 @@
 import unittest
+from types import SimpleNamespace
 
 from bench import filling, sizes
 
 
 class TestSizes(unittest.TestCase):
-    def test_the_figure_compares_the_usual_rounds(self):
-        figure = sizes._figure("The list", [30, 900, 31], [20, 10, 25])
-        self.assertEqual(figure.value, 31 / 20)
-        self.assertFalse(figure.holds)
-
-    def test_a_round_is_as_fast_as_nobody_disturbed_it(self):
+    def test_the_sides_take_turns(self):
         opened = []
-        taken = sizes._milliseconds(opened.append, session="session", times=3)
-        self.assertEqual(opened, ["session"] * 3)
-        self.assertGreater(taken, 0)
+        setting = SimpleNamespace(rounds=2)
+        sides = (lambda: opened.append("large")), (lambda: opened.append("small"))
+        large, small = sizes._take_turns(setting, *sides)
+        self.assertEqual(opened, ["large", "small"] * (sizes.WARM_UP + 2 * sizes.TIMES))
+        self.assertEqual((len(large), len(small)), (2, 2))
+
+    def test_the_figure_is_the_usual_ratio_of_a_round(self):
+        figure = sizes._figure("The list", [30, 900, 31], [20, 600, 25])
+        self.assertEqual(figure.value, 1.5)
+        self.assertTrue(figure.holds)
 
     def test_the_small_size_has_all_that_is_measured(self):
         self.assertLess(max(filling.MESSAGES), filling.MINE)
