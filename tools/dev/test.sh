@@ -10,6 +10,9 @@ test_all() {
     fi
     (($# == 0)) || die "test knows no $1; it knows --tags."
     set_up browser
+    if [[ -z $only_odoo ]]; then
+        set_up_people
+    fi
     test_port=${TEST_PORT:-$(free_port)}
     test_database=${TEST_DATABASE:-test_$test_port}
     results=$dev/test/$test_database
@@ -21,6 +24,9 @@ test_all() {
         test_units
     fi
     test_odoo "$tags"
+    if [[ -z $only_odoo ]]; then
+        test_people
+    fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
 }
 
@@ -50,4 +56,51 @@ test_odoo() {
     echo "$status" >"$results/odoo.exit"
 }
 
-drop_test_database() { drop_database "$test_database"; }
+# ── people before browsers ───────────────────────────────────────────────────────────────────
+# A server and phones as ./dev run has them, and acceptance/ before them.
+
+set_up_people() {
+    lock
+    need node
+    set_up_node_tools
+    unlock
+}
+
+test_people() {
+    local live_database=live_$test_port odoo_url simulator_url
+    live_port=${LIVE_PORT:-$(free_port)}
+    phones_port=${PHONES_PORT:-$(free_port)}
+    odoo_url=http://127.0.0.1:$live_port
+    simulator_url=http://127.0.0.1:$phones_port
+    logged "demonstration" "$results/acceptance.log" make_live "$live_database"
+    if ((status == 0)); then
+        background "$dev/log/phones_of_test.log" "$dev/venv/bin/python" -m simulator \
+            --host 127.0.0.1 --port "$phones_port" --state "$results/simulator.json"
+        background "$dev/log/odoo_of_test.log" odoo "${odoo_options[@]}" -d "$live_database" \
+            --db-filter="^$live_database\$" --http-port="$live_port" --max-cron-threads=4
+        logged "people before browsers" "$results/acceptance.log" watch_people "$live_database"
+    fi
+    echo "$status" >"$results/acceptance.exit"
+}
+
+# The demonstration as ./dev run has it, on Odoo's modules without theirs, which takes seconds.
+make_live() {
+    fresh_database "$1"
+    run_odoo -d "$1" -i "$addon" --no-http --max-cron-threads=0 --stop-after-init
+    run_odoo shell -d "$1" --no-http <"$tools/load_demo.py"
+}
+
+# watch_people <database>, of the servers that were started last
+watch_people() {
+    await phones_of_test "${started[-2]}" "$simulator_url/"
+    await odoo_of_test "${started[-1]}" "$odoo_url/web/health"
+    "$dev/venv/bin/python" "$tools/connect_demo.py" "$odoo_url" "$simulator_url" "$1"
+    node acceptance/main.mjs "$(printf \
+        '{"odoo": "%s", "simulator": "%s", "database": "%s", "chromium": "%s", "pictures": "%s"}' \
+        "$odoo_url" "$simulator_url" "$1" "$(find_chromium)" "$results/pictures")"
+}
+
+drop_test_database() {
+    drop_database "$test_database"
+    drop_database "live_$test_port"
+}

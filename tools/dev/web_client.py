@@ -11,11 +11,11 @@ DATABASE = "omnichannel"
 class Administrator:
     """Calls models and presses buttons; an error of Odoo's ends the program with its text."""
 
-    def __init__(self, odoo: str) -> None:
+    def __init__(self, odoo: str, database: str = DATABASE) -> None:
         self._odoo = odoo
         jar = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self._post("/web/session/authenticate", db=DATABASE, login="admin", password="admin")  # noqa: S106 - demo
+        self._post("/web/session/authenticate", db=database, login="admin", password="admin")  # noqa: S106 - demo
 
     def call(self, model: str, method: str, *args, **kwargs):
         """Return what a method of a model returns."""

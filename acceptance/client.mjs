@@ -1,0 +1,58 @@
+/** A client of the shop, with the network's application in his hand: the simulator's control API. */
+
+import { until } from "./waiting.mjs";
+
+const ACCOUNT = 210987654;
+
+async function order(url, values) {
+    const response = await fetch(url, {
+        body: values && JSON.stringify(values),
+        headers: { "Content-Type": "application/json" },
+        method: values ? "POST" : "GET",
+    });
+    const answer = await response.json();
+    if (!response.ok) {
+        throw new Error(`${url}: ${answer.error}`);
+    }
+    return answer;
+}
+
+export class Client {
+    constructor(simulator, id, firstName, lastName) {
+        this.simulator = `${simulator}/control/vk`;
+        this.id = id;
+        this.name = `${firstName} ${lastName}`;
+        this.about = { id, first_name: firstName, last_name: lastName };
+    }
+
+    /** He has an account on the network. */
+    async signUp() {
+        await order(`${this.simulator}/clients`, this.about);
+    }
+
+    async writes(text) {
+        await order(`${this.simulator}/clients/${this.id}/write`, { text });
+    }
+
+    async readsEverything() {
+        await order(`${this.simulator}/clients/${this.id}/read`, {});
+    }
+
+    /** Return the texts on his phone, his own and the shop's. */
+    async texts() {
+        const chat = await order(`${this.simulator}/chats/${ACCOUNT}/${this.id}`);
+        return chat.messages.map((message) => message.text);
+    }
+
+    async hasReceived(text) {
+        await until(`${this.name} to receive "${text}"`, async () =>
+            (await this.texts()).includes(text)
+        );
+    }
+
+    async hasNotReceived(text) {
+        if ((await this.texts()).some((received) => received.includes(text))) {
+            throw new Error(`${this.name} has received "${text}"`);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/**
+ * People before browsers, on a running server: an operator, another operator, a supervisor and
+ * a client on the phone, on wide and small screens, in English and Russian.
+ *
+ * node acceptance/main.mjs <JSON: odoo, simulator, database, chromium, pictures>
+ *
+ * The report reads as that of Python's unittest.
+ */
+
+import { mkdir } from "node:fs/promises";
+import process from "node:process";
+
+import { chromium } from "playwright-core";
+
+import { Client } from "./client.mjs";
+import { Person, SCREENS } from "./person.mjs";
+import { Report } from "./report.mjs";
+import { CLOSING, TALK } from "./story.mjs";
+import { speaker } from "./words.mjs";
+
+const TRANSLATIONS = new URL("../omnichannel_inbox/i18n", import.meta.url).pathname;
+const STAFF = { anna: "Anna Orlova", boris: "Boris Zimin", vera: "Vera Sokolova" };
+const LANGUAGES = { en_US: "English", ru_RU: "Russian" };
+/** Clients of the story by where it is played; each has a name of his own. */
+const CLIENTS = {
+    "English desk": [50112201, "Olga", "Desk"],
+    "English phone": [50112202, "Pavel", "Pocket"],
+    "Russian desk": [50112203, "Ольга", "Столова"],
+    "Russian phone": [50112204, "Павел", "Карманов"],
+};
+/** On a phone the story goes as far as the colleague who takes over. */
+const STORIES = { desk: { ...TALK, ...CLOSING }, phone: TALK };
+/** Milliseconds until the interface is there for the first time. */
+const FIRST_PATIENCE = 120000;
+
+const given = JSON.parse(process.argv[2]);
+const report = new Report();
+
+/** Return the staff, each before a screen of this size. */
+async function signIn(screen) {
+    const people = Object.entries(STAFF).map(([login, name]) =>
+        Person.signIn(browser, { ...given, login, name, screen })
+    );
+    return Promise.all(people);
+}
+
+/** All of the staff read this language from now on; nobody is greeted by OdooBot. */
+async function setLanguage(admin, lang) {
+    const domain = [["login", "in", Object.keys(STAFF)]];
+    const users = await admin.call("res.users", "search", domain);
+    await admin.call("res.users", "write", users, { lang, odoobot_state: "disabled" });
+}
+
+/** Whoever comes first waits until the server has put the interface together. */
+async function openForTheDay() {
+    const admin = await Person.signIn(browser, { ...given, login: "admin", screen: SCREENS.desk });
+    await admin.goesToDiscuss(FIRST_PATIENCE);
+    await admin.page.close();
+    return admin;
+}
+
+/** His browser has not stumbled. */
+function hasNoError({ errors, name }) {
+    if (errors.length) {
+        throw new Error(`in the browser of ${name}`, { cause: errors.splice(0)[0] });
+    }
+}
+
+async function keepPictures(people, place) {
+    await mkdir(given.pictures, { recursive: true });
+    for (const person of people) {
+        const path = `${given.pictures}/${place.replace(" ", "-")}-${person.login}.png`;
+        await person.page.screenshot({ path, timeout: 5000 }).catch(() => {});
+    }
+}
+
+/** Play the story; what comes after a failed step is not reached, and has failed too. */
+async function play(story, staff, place, client) {
+    const [anna, boris, vera] = staff;
+    let failed = false;
+    for (const [name, step] of Object.entries(story)) {
+        const title = `${name}, ${place}`;
+        const passed = await report.run(title, failed, async () => {
+            try {
+                await step({ anna, boris, vera, client });
+            } finally {
+                staff.forEach(hasNoError);
+            }
+        });
+        if (!passed && !failed) {
+            await keepPictures(staff, place);
+        }
+        failed = !passed;
+    }
+}
+
+async function playIn(lang, staffs) {
+    const say = speaker(lang, TRANSLATIONS);
+    const plays = Object.entries(staffs).map(([size, staff]) => {
+        const place = `${LANGUAGES[lang]} ${size}`;
+        staff.forEach((person) => Object.assign(person, { say }));
+        return play(STORIES[size], staff, place, new Client(given.simulator, ...CLIENTS[place]));
+    });
+    await Promise.all(plays);
+}
+
+const browser = await chromium.launch({
+    executablePath: given.chromium,
+    args: ["--no-sandbox", "--disable-gpu"],
+});
+try {
+    const admin = await openForTheDay();
+    const staffs = { desk: await signIn(SCREENS.desk), phone: await signIn(SCREENS.phone) };
+    for (const lang of Object.keys(LANGUAGES)) {
+        await setLanguage(admin, lang);
+        await playIn(lang, staffs);
+    }
+} finally {
+    await browser.close();
+}
+process.exit(report.finish());
