@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useState } from "@odoo/owl";
 
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
@@ -73,7 +73,9 @@ export class ManageDialog extends Component {
     }
 
     async invite(ids) {
-        if (await this.run("action_invite", [ids])) {
+        const isDone = await this.run("action_invite", [ids]);
+        // Whoever is quick has closed the dialog before the server has answered.
+        if (isDone && status(this) !== "destroyed") {
             this.state.chosen = [];
             await this.load();
         }
