@@ -45,6 +45,7 @@ class CrmLead(models.Model):
             "phone": identity.phone,
             "email_from": identity.email,
             "partner_id": identity.partner_id.id,
+            "lang_id": identity._find_lang().id,
             "source_id": channel._ensure_source().id,
             "team_id": channel.team_id.id,
             "company_id": channel.company_id.id,

@@ -463,7 +463,7 @@ class OmnichannelChannel(models.Model):
     def _cron_check(self):
         for channel in self.search([("state", "!=", "draft")]):
             try:
-                channel._run_checks()
+                channel._acting()._run_checks()
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Channel %d cannot be checked", channel.id)
@@ -476,6 +476,11 @@ class OmnichannelChannel(models.Model):
         return {**action, "domain": [("channel_id", "=", self.id), ("state", "=", "failed")]}
 
     # Who and what
+
+    def _acting(self):
+        """Return the channel as it acts by itself: in its company, in the company's language."""
+        company = self.company_id
+        return self.with_company(company).with_context(lang=company.partner_id.lang)
 
     def _protocol_class(self):
         """Return the network's protocol: what it can do, without anybody's credentials."""

@@ -102,7 +102,7 @@ class OmnichannelFile(models.Model):
         self.env["omnichannel.message"]._complete_due()
         due = [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())]
         while file := self.search(due, order="due_at, id", limit=1):
-            file._fetch()
+            file.with_env(file.channel_id._acting().env)._fetch()
             if not cron._commit_progress(1, remaining=self.search_count(due, limit=1)):
                 wake(self.env, "fetch_files")
                 break

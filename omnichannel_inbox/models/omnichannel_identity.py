@@ -202,6 +202,13 @@ class OmnichannelIdentity(models.Model):
         for discuss_channel in self.conversation_ids.discuss_channel_id:
             Store(bus_channel=discuss_channel).add(self.guest_id, ["avatar_128"]).bus_send()
 
+    def _find_lang(self):
+        """Return the installed language that the client speaks, if there is one."""
+        langs = self.env["res.lang"]
+        if not self.lang:
+            return langs
+        return langs.search([("code", "=like", f"{self.lang}%")], order="active desc", limit=1)
+
     def _describe(self):
         """Return what the side panel shows of a client."""
         return {

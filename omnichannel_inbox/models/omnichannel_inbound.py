@@ -309,8 +309,7 @@ class OmnichannelInbound(models.Model):
 
     def _acting_channel(self):
         """Return the channel as it acts by itself: in its company, in the company's language."""
-        company = self.channel_id.company_id
-        return self.channel_id.with_company(company).with_context(lang=company.partner_id.lang)
+        return self.channel_id._acting()
 
     def _envelope(self):
         return Envelope(self.event_key, (self.body or "").encode(), self.chat_ref or "")

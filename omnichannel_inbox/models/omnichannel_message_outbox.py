@@ -90,7 +90,7 @@ class OmnichannelMessage(models.Model):
         while claimed := self._claim_turn(lane):
             message, wait = claimed
             time.sleep(wait)
-            message._send()
+            message.with_env(message.channel_id._acting().env)._send()
             remaining = self.search_count(self._due_domain(lane), limit=1)
             if not cron._commit_progress(1, remaining=remaining):
                 message._trigger_lanes()  # nobody else wakes a cron that stops with work left

@@ -145,7 +145,7 @@ find_odoo_options() {
 # template_modules to what is in it.
 find_template() {
     template_modules=$(addon_depends),$companions
-    template=template_$(cksum <<<"$odoo_root $(odoo_release) $template_modules $languages" |
+    template=template_$(cksum <<<"$odoo_root $(odoo_release) $template_modules $languages pg_trgm" |
         cut -d' ' -f1)
 }
 
@@ -167,6 +167,7 @@ make_template() {
     local building="building_$template" old
     drop_database "$building"
     sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
+    sql "$building" "CREATE EXTENSION pg_trgm"   # as Odoo does: without it, trigram indexes are left out
     odoo "${odoo_options[@]}" -d "$building" -i "$template_modules" --load-language="$languages" \
         --max-cron-threads=0 --no-http --stop-after-init
     for old in $(sql postgres "SELECT datname FROM pg_database WHERE datname LIKE 'template\_%'"); do
