@@ -11,6 +11,7 @@ find_code() {
     for folder in "$addon/static" simulator; do
         if has_files "$folder" '*.js'; then script_code+=("$folder"); fi
     done
+    script_code+=(acceptance)
 }
 
 has_files() { [[ -d $1 && -n $(find "$1" -name "$2" -print -quit) ]]; }
@@ -75,7 +76,7 @@ changes_are_named() {
 
 prettier_files=(
     --no-error-on-unmatched-pattern
-    "$addon/**/*.{js,xml}" "simulator/**/*.{js,css,html}" "*.{json,mjs}" "!package-lock.json"
+    "$addon/**/*.{js,xml}" "simulator/**/*.{js,css,html}" "*.{json,mjs}" "acceptance/*.mjs" "!package-lock.json"
 )
 
 fmt() {
