@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -30,17 +30,17 @@ class OmnichannelChannelPace(models.Model):
     def _reserve(self, channel):
         """Return the seconds to wait until the next call may be made; that moment is now taken."""
         interval = 1 / channel._protocol_class().capabilities.calls_per_second
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
         query = SQL(
             """
             INSERT INTO omnichannel_channel_pace AS pace (channel_id, next_at, failures)
-                 VALUES (%(channel)s, clock_timestamp() AT TIME ZONE 'UTC' + %(step)s, 0)
+                 VALUES (%(channel)s, %(now)s + %(step)s, 0)
             ON CONFLICT (channel_id) DO UPDATE
-                    SET next_at = GREATEST(pace.next_at, EXCLUDED.next_at - %(step)s) + %(step)s
-              RETURNING EXTRACT(
-                            EPOCH FROM next_at - %(step)s - clock_timestamp() AT TIME ZONE 'UTC'
-                        )
+                    SET next_at = GREATEST(pace.next_at, %(now)s) + %(step)s
+              RETURNING EXTRACT(EPOCH FROM next_at - %(step)s - %(now)s)
             """,
             channel=channel.id,
+            now=now,
             step=timedelta(seconds=interval),
         )
         # Two lanes may want the same channel's turn: one of them asks again, that is no error.
