@@ -169,7 +169,7 @@ class Telegram(Protocol):
         """An album holds pictures and films, or music, or documents."""
         groups = []
         numbered = enumerate(FAMILIES.get(kind, "") for kind in kinds)
-        for family, alike in groupby(numbered, key=lambda pair: pair[1]):
+        for family, alike in groupby(numbered, key=lambda pair: pair[1]):  # pylint: disable=bad-builtin-groupby
             numbers = [number for number, _family in alike]
             size = self.capabilities.files_per_message if family else 1
             groups += [tuple(numbers[at : at + size]) for at in range(0, len(numbers), size)]
