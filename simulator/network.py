@@ -6,6 +6,7 @@ A network is a module (or package) of this package with a ``NETWORK``: a subclas
 
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Route:
     methods: tuple[str, ...] = ("POST",)
 
 
-class Network:
+class Network(ABC):
     """A simulated network; ``self.city`` is everything around it (see ``server.City``)."""
 
     code = ""
@@ -50,44 +51,44 @@ class Network:
         """Return the name under which the call is remembered and can be made to fail."""
         return arguments.get("name") or handler
 
+    @abstractmethod
     def parameters(self, request: Request) -> dict:
         """Return what was asked, without secrets."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse(self, request: Request, code: int) -> Response:
         """Return a refusal with this error code, in the network's own words."""
-        raise NotImplementedError
 
     # events
 
+    @abstractmethod
     def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
         """Return what the network makes of the answer to an event."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headers(self, parcel: Parcel, counter: int) -> dict:
         """Return the headers of one attempt to deliver an event."""
-        raise NotImplementedError
 
     # what people need
 
-    def demonstrate(self) -> None:
+    def demonstrate(self) -> None:  # noqa: B027 - a network may have nothing to show
         """Create what everybody finds at the start."""
 
+    @abstractmethod
     def create_account(self, data: dict) -> Account:
         """Create the company's side as the control API asks for it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def create_client(self, data: dict) -> Client:
         """Create a person with a phone as the control API asks for it."""
-        raise NotImplementedError
 
     def view_account(self, account: Account) -> dict:
         """Return what the control API may tell of an account."""
         return {"id": account.id, "name": account.name}
 
+    @abstractmethod
     def view_message(self, chat: Chat, message: Message) -> dict:
         """Return the message as the client sees it, in the words of the phone page."""
-        raise NotImplementedError
 
     def view_chat(self, chat: Chat) -> dict:
         """Return what the phone shows around the messages."""

@@ -26,8 +26,11 @@ class OmnichannelCommunication(models.AbstractModel):
     )
 
     def _omnichannel_conversations(self):
-        """Return the conversations of the record, whoever's they are; the caller filters them."""
-        raise NotImplementedError
+        """Return the conversations of the record, whoever's they are; the caller filters them.
+
+        Every record that inherits this says which those are.
+        """
+        return self.env["omnichannel.conversation"]
 
     def _omnichannel_find_all(self):
         """Return the record's conversations in the user's companies."""
