@@ -7,6 +7,11 @@ from odoo.tools import SQL
 REST_AFTER = (2, 5, 15, 30, 60)
 
 
+def exact_now():
+    """Return the time as the database keeps it; turns are closer than Odoo's whole seconds."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
 class OmnichannelChannelPace(models.Model):
     """When the next call may be made for a channel: the rate limit and the circuit breaker.
 
@@ -27,10 +32,10 @@ class OmnichannelChannelPace(models.Model):
     _channel_unique = models.UniqueIndex("(channel_id)")
 
     @api.model
-    def _reserve(self, channel):
-        """Return the seconds to wait until the next call may be made; that moment is now taken."""
-        interval = 1 / channel._protocol_class().capabilities.calls_per_second
-        now = datetime.now(timezone.utc).replace(tzinfo=None)
+    def _reserve(self, channel, calls=1):
+        """Return the seconds to wait until so many calls may be made; their time is now taken."""
+        interval = calls / channel._protocol_class().capabilities.calls_per_second
+        now = exact_now()
         query = SQL(
             """
             INSERT INTO omnichannel_channel_pace AS pace (channel_id, next_at, failures)

@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
 from ..tools import transport, voice
 from .failures import describe_code
+from .omnichannel_channel_pace import exact_now
 from .omnichannel_message import REPLACED_BY
 from .persist import lock_fresh
 from .waking import wake
@@ -24,7 +25,7 @@ LANES = 4
 #: Seconds before the second, third… attempt; after the last one the message has failed.
 RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)
 #: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
-PATIENCE = 1
+PATIENCE = 1.5
 
 
 class FileMissing(SendError):
@@ -126,7 +127,8 @@ class OmnichannelMessage(models.Model):
                 message = self._claim(lane)
                 if not message:
                     return None
-                wait = self.env["omnichannel.channel.pace"]._reserve(message.channel_id)
+                pace = self.env["omnichannel.channel.pace"]
+                wait = pace._reserve(message.channel_id, message._count_calls())
                 self.env["ir.cron"]._commit_progress()
             except psycopg2.errors.SerializationFailure:
                 # Another lane took the turn before ours of the same channel: look again.
@@ -134,6 +136,11 @@ class OmnichannelMessage(models.Model):
             else:
                 return message, wait
         return None
+
+    def _count_calls(self):
+        """Return how many calls sending this message takes of the channel's rate."""
+        can = self.channel_id._protocol_class().capabilities
+        return 1 + can.calls_per_file * len(self.attachment_ids)
 
     @api.model
     def _claim(self, lane):
@@ -163,7 +170,7 @@ class OmnichannelMessage(models.Model):
             """,
             lane=lane,
             now=fields.Datetime.now(),
-            soon=fields.Datetime.now() + timedelta(seconds=PATIENCE),
+            soon=exact_now() + timedelta(seconds=PATIENCE),
         )
         self.flush_model()
         self.env.cr.execute(query, log_exceptions=False)

@@ -67,6 +67,7 @@ class Vk(Protocol):
         typing=True,
         idempotent=True,  # random_id
         calls_per_second=20,  # of one community, whatever the method
+        calls_per_file=2,  # the upload's address, and keeping what was uploaded
     )
     own_id_forms = ("-{}",)
     #: Seen in practice; VK publishes no list.

@@ -67,6 +67,17 @@ class TestOutbox(OutboxCase):
         self.assertFalse(self.open.waiting_since)
         self.assertTrue(self.open.session_id.first_reply_at)
 
+    def test_files_take_their_share_of_the_calls_a_network_allows(self):
+        pace = self.env["omnichannel.channel.pace"]
+        self.assertEqual(pace._reserve(self.channel, 3), 0)
+        self.assertAlmostEqual(pace._reserve(self.channel), 3 / 20, places=3)
+        message = self.answer(self.open)
+        self.assertEqual(message._count_calls(), 1)
+        message.attachment_ids = self.env["ir.attachment"].create(
+            [{"name": f"{number}.txt", "raw": b"x"} for number in range(2)]
+        )
+        self.assertEqual(message._count_calls(), 5)
+
     def test_it_is_sent_once(self):
         self.answer(self.open)
         self.send_all()

@@ -47,6 +47,7 @@ class Capabilities:
     may_write_first: bool = False
     idempotent: bool = False  # the send key makes a second call harmless
     calls_per_second: float = 20
+    calls_per_file: int = 0  # that count towards it, beside the one that sends
 
 
 @dataclass(frozen=True)
