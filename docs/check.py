@@ -61,7 +61,7 @@ def abilities(can) -> Iterator[tuple[str, str]]:
     yield "we can edit what was sent", mark(can.edits)
     yield "we can delete what was sent", mark(can.deletes)
     yield "client sees that we type", mark(can.typing)
-    yield "answers with buttons", mark(can.buttons)
+    yield "answers with buttons", mark(bool(can.buttons.count))
     yield "company may write first", mark(can.may_write_first)
     yield "answer allowed", within(can.reply_window)
     yield "repeating a call is harmless", mark(can.idempotent)

@@ -527,7 +527,11 @@ class OmnichannelChannel(models.Model):
             "quotes": can.quotes,
             "edits": can.edits,
             "deletes": can.deletes,
-            "buttons": can.buttons,
+            "buttons": {
+                "kinds": sorted(can.buttons.kinds),
+                "count": can.buttons.count,
+                "label": can.buttons.label,
+            },
         }
 
     def _find_conversation(self, chat_ref):

@@ -2,6 +2,8 @@
 
 from .core.base import (
     Account,
+    Button,
+    ButtonLimits,
     Capabilities,
     Check,
     FileAddress,

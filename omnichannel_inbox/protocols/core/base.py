@@ -29,6 +29,28 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Button:
+    """What the client presses instead of typing.
+
+    ``answer`` gives ``payload`` back to us, ``link`` opens ``url``, ``phone`` shares his own number.
+    """
+
+    label: str
+    kind: str = "answer"
+    payload: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ButtonLimits:
+    """Which buttons a message may carry; by default none."""
+
+    kinds: frozenset[str] = frozenset()  # as in Button
+    count: int = 0  # in one message
+    label: int = 0  # characters
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """What a network can carry; read by the composer, the checks and the documentation."""
 
@@ -42,7 +64,7 @@ class Capabilities:
     edits: bool = False
     deletes: bool = False
     typing: bool = False  # we can show the client that we type
-    buttons: bool = False
+    buttons: ButtonLimits = ButtonLimits()
     reply_window: timedelta | None = None
     may_write_first: bool = False
     idempotent: bool = False  # the send key makes a second call harmless
@@ -94,17 +116,19 @@ class FileAddress:
 
 @dataclass(frozen=True)
 class Part:
-    """One message to be, as planned: its text and which of the files go with it."""
+    """One message to be, as planned: its text, which of the files and whether the buttons."""
 
     text: str = ""
     files: tuple[int, ...] = ()
+    buttons: bool = False
 
 
 @dataclass(frozen=True)
 class Outgoing:
     """One message as it shall exist on the network.
 
-    ``send_key`` is the same at every attempt to send this message and never another's.
+    ``send_key`` is the same at every attempt to send this message and never another's. Buttons come
+    with a text and without files; the network lays them out.
     """
 
     chat_id: str
@@ -112,6 +136,7 @@ class Outgoing:
     files: tuple[Upload, ...] = ()
     reply_to: str = ""  # message_id on the network
     send_key: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 class Protocol(ABC):
@@ -159,13 +184,16 @@ class Protocol(ABC):
 
     # Out
 
-    def plan(self, text: str, kinds: Sequence[str]) -> list[Part]:
-        """Return the messages that carry a text and files of these kinds, in order.
+    def plan(self, text: str, kinds: Sequence[str], buttons: Sequence[Button] = ()) -> list[Part]:
+        """Return the messages that carry a text, files of these kinds and buttons, in order.
 
-        A file that wants company is given as much of it as the network allows.
+        A file that wants company is given as much of it as the network allows. Buttons stand under
+        the end of the text, which comes last then.
 
-        :raises UnsupportedContent: a kind that the network cannot carry at all
+        :raises UnsupportedContent: what the network cannot carry at all
         """
+        if buttons:
+            return self._plan_with_buttons(text, kinds, buttons)
         can = self.capabilities
         foreign = set(kinds) - can.files
         if foreign:
@@ -176,6 +204,17 @@ class Protocol(ABC):
             return [Part(text if n == 0 else "", group) for n, group in enumerate(groups)]
         texts = [Part(text=chunk) for chunk in markup.split_text(text, can.max_text)]
         return texts + [Part(files=group) for group in groups]
+
+    def _plan_with_buttons(
+        self, text: str, kinds: Sequence[str], buttons: Sequence[Button]
+    ) -> list[Part]:
+        can = self.capabilities.buttons
+        carried = {button.kind for button in buttons} <= can.kinds and len(buttons) <= can.count
+        if not carried or not text.strip():
+            raise UnsupportedContent("buttons")
+        *before, last = markup.split_text(text, self.capabilities.max_text)
+        files = self.plan("", kinds) if kinds else []
+        return [*files, *(Part(text=chunk) for chunk in before), Part(text=last, buttons=True)]
 
     def _group_files(self, kinds: Sequence[str]) -> list[tuple[int, ...]]:
         """Voice messages and stickers stand alone everywhere; others share a message."""

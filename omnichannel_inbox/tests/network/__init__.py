@@ -1,6 +1,7 @@
 from . import (
     test_contract,
     test_markup,
+    test_plan,
     test_signatures,
     test_telegram,
     test_toy,

@@ -173,7 +173,8 @@ def outgoing(content):
         base.Upload(file["kind"], file["name"], file["mimetype"], b64decode(file["content_base64"]))
         for file in values.pop("files", [])
     ]
-    return base.Outgoing(**values, files=tuple(files))
+    buttons = [base.Button(**button) for button in values.pop("buttons", [])]
+    return base.Outgoing(**values, files=tuple(files), buttons=tuple(buttons))
 
 
 def replies(content):

@@ -311,6 +311,8 @@ def what_it_can_do_is_consistent(case, code):
     case.assertLessEqual(network.required_settings, fields)
     case.assertLessEqual(set(can.max_file_bytes), can.files)
     case.assertLessEqual(can.receipts, {"delivered", "read"})
+    case.assertLessEqual(can.buttons.kinds, {"answer", "link", "phone"})
+    case.assertEqual(bool(can.buttons.kinds), can.buttons.count * can.buttons.label > 0)
     case.assertGreater(can.max_text, 0)
     case.assertGreater(can.calls_per_second, 0)
 

@@ -1,0 +1,38 @@
+from dataclasses import replace
+
+from .common import NetworkCase, base, errors, tagged
+from .toy import Toy
+
+YES = base.Button("Yes", payload="yes")
+LIMITS = base.ButtonLimits(kinds=frozenset({"answer"}), count=2, label=20)
+
+
+@tagged("-at_install", "post_install")
+class TestPlanWithButtons(NetworkCase):
+    """Which messages carry an answer that has buttons."""
+
+    def plan(self, text, kinds=(), buttons=(YES,)):
+        network = Toy(base.Settings())
+        network.capabilities = replace(
+            Toy.capabilities, buttons=LIMITS, files=frozenset({"image"}), files_per_message=10
+        )
+        return network.plan(text, kinds, buttons)
+
+    def test_they_stand_under_the_end_of_the_text(self):
+        parts = self.plan("a" * 60 + " " + "b" * 60)
+        self.assertEqual([(part.text[0], part.buttons) for part in parts], [("a", False), ("b", True)])
+
+    def test_files_go_before(self):
+        self.assertEqual(
+            self.plan("Which?", ["image", "image"]),
+            [base.Part(files=(0, 1)), base.Part("Which?", buttons=True)],
+        )
+
+    def test_what_the_network_does_not_carry_is_refused(self):
+        for text, buttons in (
+            ("Which?", [YES] * 3),
+            ("Where?", [base.Button("Site", kind="link", url="https://example.com")]),
+            ("  ", [YES]),
+        ):
+            with self.subTest(text=text), self.assertRaises(errors.UnsupportedContent):
+                self.plan(text, buttons=buttons)
