@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .core.base import Account, Capabilities, Check, Outgoing, Protocol, asks
+from .core.base import Account, ButtonLimits, Capabilities, Check, Outgoing, Protocol, asks
 from .core.errors import MalformedPayload, SendError, WebhookRejected
 from .core.events import (
     AccountConfirmed,
@@ -24,9 +24,10 @@ from .core.events import (
 from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
-from .parts import vk_account
+from .parts import vk_account, vk_sending
 from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, is_list
-from .parts.vk_content import LANGUAGES, community, message_values, payload_text, person
+from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
+from .parts.vk_content import LANGUAGES, community, message_values, missed, payload_text, person
 
 #: Which field of an event says whose chat it belongs to.
 CHAT_FIELDS = {
@@ -65,6 +66,8 @@ class Vk(Protocol):
         edits=True,
         deletes=True,
         typing=True,
+        buttons=ButtonLimits(frozenset({"answer", "link"}), MAX_BUTTONS, MAX_LABEL),
+        numbered=True,  # conversation_message_id
         idempotent=True,  # random_id
         calls_per_second=20,  # of one community, whatever the method
         calls_per_file=2,  # the upload's address, and keeping what was uploaded
@@ -201,14 +204,14 @@ class Vk(Protocol):
             **self._values(api, outgoing),
             "random_id": self.echo_key(outgoing.send_key),
         }
-        quote = _quote_values(outgoing)
+        quote = vk_sending.quote_values(outgoing)
         try:
             answer = api.call("messages.send", **values, **quote)
         except QuoteRefused:
             if not quote:
                 raise
             answer = api.call("messages.send", **values)
-        return _sent_id(api, answer)
+        return vk_sending.sent_id(api, answer)
 
     def echo_key(self, send_key: str) -> str:
         """VK's ``random_id``: a positive number of 31 bits, remembered for each recipient."""
@@ -220,6 +223,8 @@ class Vk(Protocol):
         values = {"peer_id": outgoing.chat_id, "message": outgoing.text}
         if attachments:
             values["attachment"] = ",".join(attachments)
+        if outgoing.buttons:
+            values["keyboard"] = keyboard(outgoing.buttons)
         return values
 
     @asks
@@ -229,7 +234,7 @@ class Vk(Protocol):
         api.call(
             "messages.edit",
             **values,
-            **_named(message_id, "message_id", "cmid"),
+            **vk_sending.named(message_id, "message_id", "cmid"),
             keep_forward_messages=1,
             keep_snippets=1,
         ).integer("response")
@@ -240,11 +245,11 @@ class Vk(Protocol):
         answer = api.call(
             "messages.delete",
             peer_id=chat_id,
-            **_named(message_id, "message_ids", "cmids"),
+            **vk_sending.named(message_id, "message_ids", "cmids"),
             delete_for_all=1,
         )
         if is_list(answer):
-            _require_no_error(api, "messages.delete", answer)
+            vk_sending.require_no_error(api, "messages.delete", answer)
         elif 0 in answer.child("response").value.values():
             raise SendError("VK: not deleted", cure=TOO_LATE)
 
@@ -257,7 +262,7 @@ class Vk(Protocol):
         Api(self.settings, http).call(
             "messages.markAsRead",
             peer_id=chat_id,
-            **_named(message_id, "start_message_id", "up_to_cmid"),
+            **vk_sending.named(message_id, "start_message_id", "up_to_cmid"),
         )
 
     @asks
@@ -286,11 +291,25 @@ class Vk(Protocol):
     @asks
     def fetch_message(self, chat_id: str, message_id: str, http: Http) -> MessageReceived | None:
         answer = Api(self.settings, http).call(
-            "messages.getById", peer_id=chat_id, **_named(message_id, "message_ids", "cmids")
+            "messages.getById",
+            peer_id=chat_id,
+            **vk_sending.named(message_id, "message_ids", "cmids"),
         )
         for message in answer.child("response").children("items"):
             return MessageReceived("", **message_values(message))
         return None
+
+    @asks
+    def fetch_missed(
+        self, chat_id: str, sequences: Sequence[int], http: Http
+    ) -> dict[int, Envelope]:
+        answer = Api(self.settings, http).call(
+            "messages.getByConversationMessageId",
+            peer_id=chat_id,
+            conversation_message_ids=",".join(map(str, sequences)),
+        )
+        items = answer.child("response").children("items")
+        return dict(missed(chat_id, item) for item in items)
 
     # The channel itself
 
@@ -347,48 +366,6 @@ def _message_of(item: Reader) -> Reader:
 
 def _text_or_nothing(number: int) -> str:
     return str(number) if number else ""
-
-
-# What is said and answered
-
-
-def _named(reference: str, name: str, name_in_chat: str) -> dict[str, str]:
-    """Return the parameter that names a message, by its id or by its number in the chat."""
-    if reference.startswith("cmid"):
-        return {name_in_chat: reference.removeprefix("cmid")}
-    return {name: reference}
-
-
-def _quote_values(outgoing: Outgoing) -> dict[str, str]:
-    if not outgoing.reply_to:
-        return {}
-    named = _named(outgoing.reply_to, "reply_to", "cmid")
-    if "cmid" not in named:
-        return named
-    forward = {
-        "peer_id": int(outgoing.chat_id),
-        "conversation_message_ids": [int(named["cmid"])],
-        "is_reply": 1,
-    }
-    return {"forward": json.dumps(forward)}
-
-
-def _require_no_error(api: Api, method: str, answer: Reader) -> None:
-    """Answers about several messages say for each whether it went wrong."""
-    for item in answer.children("response"):
-        if "error" in item:
-            error = item.child("error")
-            raise api.failure(method, error.integer("code"), error.text("description", ""))
-
-
-def _sent_id(api: Api, answer: Reader) -> str:
-    """One recipient is answered with a number; several would be with a list."""
-    if not is_list(answer):
-        return _text_or_nothing(answer.integer("response"))
-    _require_no_error(api, "messages.send", answer)
-    for item in answer.children("response"):
-        return _text_or_nothing(item.integer("message_id"))
-    raise MalformedPayload("response", "a list of messages")
 
 
 def _chunks(numbers: list[str], size: int) -> Iterator[str]:

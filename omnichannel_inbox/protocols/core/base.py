@@ -48,6 +48,7 @@ class ButtonLimits:
     kinds: frozenset[str] = frozenset()  # as in Button
     count: int = 0  # in one message
     label: int = 0  # characters
+    alone: frozenset[str] = frozenset()  # kinds that stand in a message without any other button
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Capabilities:
     buttons: ButtonLimits = ButtonLimits()
     reply_window: timedelta | None = None
     may_write_first: bool = False
+    numbered: bool = False  # the messages of a chat, without gaps; fetch_missed finds them
     idempotent: bool = False  # the send key makes a second call harmless
     calls_per_second: float = 20
     calls_per_file: int = 0  # that count towards it, beside the one that sends
@@ -209,8 +211,10 @@ class Protocol(ABC):
         self, text: str, kinds: Sequence[str], buttons: Sequence[Button]
     ) -> list[Part]:
         can = self.capabilities.buttons
-        carried = {button.kind for button in buttons} <= can.kinds and len(buttons) <= can.count
-        if not carried or not text.strip():
+        wanted = {button.kind for button in buttons}
+        carried = wanted <= can.kinds and len(buttons) <= can.count
+        crowded = len(buttons) > 1 and not wanted.isdisjoint(can.alone)
+        if not carried or crowded or not text.strip():
             raise UnsupportedContent("buttons")
         *before, last = markup.split_text(text, self.capabilities.max_text)
         files = self.plan("", kinds) if kinds else []
@@ -281,6 +285,17 @@ class Protocol(ABC):
     def fetch_message(self, chat_id: str, message_id: str, http: Http) -> MessageReceived | None:
         """Return a whole message that came ``incomplete``, or None where it is gone."""
         return None
+
+    def fetch_missed(
+        self, chat_id: str, sequences: Sequence[int], http: Http
+    ) -> dict[int, Envelope]:
+        """Return the events of those of these messages of a chat that the network still has.
+
+        They are known by the network's own numbers; of these at most a hundred are asked for.
+
+        :raises SendError: the network cannot be asked now
+        """
+        return {}
 
     def locate_file(self, url: str, http: Http) -> FileAddress:
         """Return where the file that a ``File`` or a ``Person`` named so is fetched now.

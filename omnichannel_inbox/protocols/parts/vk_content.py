@@ -11,7 +11,8 @@ from typing import Any
 
 from ..core.errors import MalformedPayload
 from ..core.events import Card, File, Person, Quote
-from ..core.wire import Reader, plain_text
+from ..core.wire import Envelope, Reader, plain_text
+from .vk_keyboard import unwrapped
 
 SITE = "https://vk.com/"
 #: Forwarded messages are shown this deep; what lies deeper is named only.
@@ -82,14 +83,26 @@ def message_values(message: Reader) -> dict[str, Any]:
     return values
 
 
+def missed(chat_id: str, message: Reader) -> tuple[int, Envelope]:
+    """Return a message's number in its chat, and the event that should have told of it."""
+    number = message.integer("conversation_message_id")
+    is_own = message.flag("out", False) or message.integer("from_id") < 0
+    event = {
+        "type": "message_reply" if is_own else "message_new",
+        "object": message.value if is_own else {"message": message.value},
+    }
+    body = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+    return number, Envelope(f"missed:{chat_id}:{number}", body, chat_id)
+
+
 def payload_text(item: Reader) -> str:
     """Return what a button carries: documented as text, sent as any JSON."""
     payload = item.value.get("payload")
     if payload is None:
         return ""
     if isinstance(payload, str):
-        return item.text("payload")
-    return plain_text(json.dumps(payload, ensure_ascii=False))
+        return unwrapped(item.text("payload"))
+    return unwrapped(plain_text(json.dumps(payload, ensure_ascii=False)))
 
 
 def _content(message: Reader) -> dict[str, Any]:

@@ -54,6 +54,7 @@ QUESTIONS = {
     "answer_button": ("1", "1", "1"),
     "fetch_people": (["1", "-1"],),
     "fetch_message": ("1", "1"),
+    "fetch_missed": ("1", [1, 2]),
     "identify": (),
     "register": (ADDRESS,),
     "unregister": (ADDRESS,),
@@ -312,6 +313,7 @@ def what_it_can_do_is_consistent(case, code):
     case.assertLessEqual(set(can.max_file_bytes), can.files)
     case.assertLessEqual(can.receipts, {"delivered", "read"})
     case.assertLessEqual(can.buttons.kinds, {"answer", "link", "phone"})
+    case.assertLessEqual(can.buttons.alone, can.buttons.kinds)
     case.assertEqual(bool(can.buttons.kinds), can.buttons.count * can.buttons.label > 0)
     case.assertGreater(can.max_text, 0)
     case.assertGreater(can.calls_per_second, 0)

@@ -4,7 +4,10 @@ from .common import NetworkCase, base, errors, tagged
 from .toy import Toy
 
 YES = base.Button("Yes", payload="yes")
-LIMITS = base.ButtonLimits(kinds=frozenset({"answer"}), count=2, label=20)
+PHONE = base.Button("My number", kind="phone")
+LIMITS = base.ButtonLimits(
+    kinds=frozenset({"answer", "phone"}), count=2, label=20, alone=frozenset({"phone"})
+)
 
 
 @tagged("-at_install", "post_install")
@@ -20,7 +23,9 @@ class TestPlanWithButtons(NetworkCase):
 
     def test_they_stand_under_the_end_of_the_text(self):
         parts = self.plan("a" * 60 + " " + "b" * 60)
-        self.assertEqual([(part.text[0], part.buttons) for part in parts], [("a", False), ("b", True)])
+        self.assertEqual(
+            [(part.text[0], part.buttons) for part in parts], [("a", False), ("b", True)]
+        )
 
     def test_files_go_before(self):
         self.assertEqual(
@@ -28,11 +33,17 @@ class TestPlanWithButtons(NetworkCase):
             [base.Part(files=(0, 1)), base.Part("Which?", buttons=True)],
         )
 
+    def test_what_stands_alone_is_carried_alone(self):
+        [part] = self.plan("Which number?", buttons=[PHONE])
+        self.assertTrue(part.buttons)
+
     def test_what_the_network_does_not_carry_is_refused(self):
         for text, buttons in (
             ("Which?", [YES] * 3),
             ("Where?", [base.Button("Site", kind="link", url="https://example.com")]),
             ("  ", [YES]),
+            ("Which number?", [PHONE, YES]),
+            ("Which number?", [PHONE, PHONE]),
         ):
             with self.subTest(text=text), self.assertRaises(errors.UnsupportedContent):
                 self.plan(text, buttons=buttons)

@@ -6,6 +6,7 @@ from .common import (
     NetworkCase,
     base,
     errors,
+    events,
     load,
     pictures,
     protocol,
@@ -277,6 +278,18 @@ class TestVkPeople(VkCase):
         door = FakeDoor(answer({"count": 0, "items": []}))
         self.assertIsNone(self.vk.fetch_message("7", "cmid5", door))
         self.assertEqual(door.asked()[0]["cmids"], "5")
+
+    def test_what_was_missed_comes_as_the_events_that_should_have_told_of_it(self):
+        theirs = {"id": 5, "peer_id": 7, "from_id": 7, "date": 0, "conversation_message_id": 3}
+        ours = {**theirs, "id": 6, "from_id": -GROUP, "out": 1, "conversation_message_id": 4}
+        door = FakeDoor(answer({"count": 2, "items": [theirs, ours]}))
+        found = self.vk.fetch_missed("7", [3, 4, 5], door)
+        self.assertEqual(door.asked()[0]["conversation_message_ids"], "3,4,5")
+        self.assertEqual([one.key for one in found.values()], ["missed:7:3", "missed:7:4"])
+        self.assertEqual(
+            [type(event) for one in found.values() for event in self.vk.parse(one)],
+            [events.MessageReceived, events.MessageEchoed],
+        )
 
 
 @tagged("-at_install", "post_install")
