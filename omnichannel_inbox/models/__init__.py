@@ -38,6 +38,7 @@ from . import (
     omnichannel_message,
     omnichannel_message_outbox,
     omnichannel_order_template,
+    omnichannel_post,
     omnichannel_session,
     omnichannel_signal,
     omnichannel_tag,

@@ -1,4 +1,5 @@
 import json
+import logging
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -14,6 +15,9 @@ OURS = object()
 
 class AnsweredMeanwhile(UserError):
     """A colleague has answered since the author last looked; the author decides what to do."""
+
+    # Odoo logs what a request raises at this level: never, it quotes what a client is told.
+    loglevel = logging.NOTSET
 
 
 def is_omnichannel(discuss_channel):
@@ -155,7 +159,10 @@ class DiscussChannel(models.Model):
         return xmlid == "mail.mt_note" if xmlid else subtype_id in (note, None, False)
 
     def _get_allowed_message_params(self):
-        return super()._get_allowed_message_params() | {"omnichannel_seen_id"}
+        return super()._get_allowed_message_params() | {
+            "omnichannel_post_key",
+            "omnichannel_seen_id",
+        }
 
     def _check_answered_since(self, seen_id):
         """:raises AnsweredMeanwhile: with the colleague's name and what he wrote"""
@@ -185,19 +192,39 @@ class DiscussChannel(models.Model):
                 )
             )
 
-    def message_post(self, *, message_type="notification", omnichannel_seen_id=None, **kwargs):
-        """Post, if the author may, and unless a colleague was faster.
+    def message_post(
+        self,
+        *,
+        message_type="notification",
+        omnichannel_post_key=None,
+        omnichannel_seen_id=None,
+        **kwargs,
+    ):
+        """Post, if the author may, once, and unless a colleague was faster.
 
+        :param omnichannel_post_key: what the author's browser calls this press of *Send*; posted
+            again under the same key, the message that exists is returned
         :param omnichannel_seen_id: the last message of the thread that the author had before him
         """
-        thread = self
-        if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
-            is_note = self._is_note(kwargs) or message_type == "notification"
-            self._check_may_post(is_note)
-            if omnichannel_seen_id and not is_note:
-                self._check_answered_since(omnichannel_seen_id)
-            thread = self.with_context(omnichannel_checked=OURS)
-        return super(DiscussChannel, thread).message_post(message_type=message_type, **kwargs)
+        if not is_omnichannel(self) or self._is_omnichannel_voice_ours():
+            return super().message_post(message_type=message_type, **kwargs)
+        post_sudo = self._claim_post(omnichannel_post_key)
+        if post_sudo.mail_message_id:
+            return post_sudo.mail_message_id.with_env(self.env)
+        is_note = self._is_note(kwargs) or message_type == "notification"
+        self._check_may_post(is_note)
+        if omnichannel_seen_id and not is_note:
+            self._check_answered_since(omnichannel_seen_id)
+        thread = self.with_context(omnichannel_checked=OURS)
+        message = super(DiscussChannel, thread).message_post(message_type=message_type, **kwargs)
+        post_sudo.mail_message_id = message
+        return message
+
+    def _claim_post(self, key):
+        """Return the record of this press of *Send*, none for a message posted otherwise."""
+        # sudo: omnichannel.post - whoever posts finds his own
+        posts_sudo = self.env["omnichannel.post"].sudo()
+        return posts_sudo._claim(self, key) if key else posts_sudo
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

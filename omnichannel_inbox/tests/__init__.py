@@ -17,6 +17,7 @@ from . import (
     test_message,
     test_order_events,
     test_pieces,
+    test_posting,
     test_races,
     test_tours,
     test_toy_network,

@@ -182,3 +182,35 @@ class TestRaces(BaseCase):
                 self.assertEqual(told.count(""), 1)
                 winner = f"Racer {told.index('')}"
                 self.assertEqual(sum(winner in words for words in told), 3)
+
+    def test_one_press_of_send_in_three_connections_is_one_message(self):
+        self.store("Hello", f"post-{self.mark}", 803)
+        self.work_off()
+        with self.committed(self.user_ids[0]) as env:
+            conversation = env["omnichannel.conversation"].search(
+                [("channel_id", "=", self.channel_id), ("chat_ref", "=", "803")]
+            )
+            conversation.action_take()
+            thread_id = conversation.discuss_channel_id.id
+
+        def send(_number):
+            with self.committed(self.user_ids[0]) as env:
+                thread = env["discuss.channel"].browse(thread_id)
+
+                def post():
+                    return thread.message_post(
+                        body="Hi",
+                        message_type="comment",
+                        subtype_xmlid="mail.mt_comment",
+                        omnichannel_post_key=self.mark,
+                    ).id
+
+                return retrying(post, env)
+
+        with mute_logger("odoo.service.model"):
+            self.assertEqual(len(set(self.at_once(send, 3))), 1)
+        with self.committed() as env:
+            sent = env["omnichannel.message"].search(
+                [("channel_id", "=", self.channel_id), ("direction", "=", "out")]
+            )
+            self.assertEqual(len(sent), 1)

@@ -1,9 +1,10 @@
 import { click, contains, insertText, openDiscuss } from "@mail/../tests/mail_test_helpers";
+import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
 
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
 
-import { makeServerError, MockServer, onRpc } from "@web/../tests/web_test_helpers";
+import { makeServerError, MockServer, onRpc, serverState } from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
@@ -86,4 +87,36 @@ test("what the server refuses it says in a sentence", async () => {
     await press("Enter");
     await contains(".o_notification", { text: "Take the conversation before you write in it." });
     await contains(`${MESSAGE} [title*='Click to retry']`);
+});
+
+test("what got no answer is posted again under the same key, and stands there once", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    const keys = [];
+    let messageId;
+    onRpc("/mail/message/post", async (request) => {
+        const { params } = await request.json();
+        keys.push(params.post_data.omnichannel_post_key);
+        const messages = MockServer.env["mail.message"];
+        if (messageId) {
+            const store = new mailDataHelpers.Store(messages.browse(messageId));
+            return { message_id: messageId, store_data: store.get_result() };
+        }
+        messageId = messages.create({
+            author_id: serverState.partnerId,
+            body: params.post_data.body,
+            message_type: "comment",
+            model: "discuss.channel",
+            res_id: threadId,
+        });
+        return new Response("", { status: 502 });
+    });
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await insertText(INPUT, "My answer");
+    await press("Enter");
+    await click(`${MESSAGE} [title*='Click to retry']`);
+    await contains(`${MESSAGE} [title*='Click to retry']`, { count: 0 });
+    await contains(MESSAGE, { text: "My answer", count: 1 });
+    expect(keys).toHaveLength(2);
+    expect(Boolean(keys[0]) && keys[0] === keys[1]).toBe(true);
 });

@@ -2,6 +2,7 @@ import { Store } from "@mail/core/common/store_service";
 
 import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+import { uuid } from "@web/core/utils/strings";
 
 import { askAuthor, backToEditing, isAnsweredMeanwhile } from "./answer_fence";
 
@@ -15,8 +16,12 @@ const storePatch = {
         this.omnichannelBeyond = 0;
     },
 
-    async getMessagePostParams({ postData }) {
+    /** Each press of *Send* has a key: posted again, also without an answer, it is there once. */
+    async getMessagePostParams({ postData, thread }) {
         const params = await super.getMessagePostParams(...arguments);
+        if (thread.isOmnichannel) {
+            params.post_data.omnichannel_post_key = uuid();
+        }
         if (postData.omnichannelSeenId) {
             params.post_data.omnichannel_seen_id = postData.omnichannelSeenId;
         }
