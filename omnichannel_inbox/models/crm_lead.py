@@ -12,21 +12,14 @@ class CrmLead(models.Model):
         readonly=True,
         groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
     )
-    omnichannel_unread_count = fields.Integer(
-        "Unanswered messages",
-        compute="_compute_omnichannel_unread_count",
-        # A number, for everybody who sees the lead.
-        compute_sudo=True,
-    )
-
-    def _compute_omnichannel_unread_count(self):
-        counts = self.omnichannel_conversation_ids._count_unread("lead_id")
-        for lead in self:
-            lead.omnichannel_unread_count = counts.get(lead.id, 0)
 
     def _omnichannel_conversations(self):
         """Those of the lead, and the other ones of its customer."""
         return self.omnichannel_conversation_ids | self.partner_id.omnichannel_conversation_ids
+
+    def _omnichannel_counted(self):
+        """What the customer writes about other things is not said on every lead of his."""
+        return self.omnichannel_conversation_ids
 
     @api.model
     def _create_from_conversation(self, conversation):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.mail.tools.discuss import Store
+
 
 class OmnichannelChannel(models.Model):
     """How the conversations of a channel go on in sales."""
@@ -38,3 +40,19 @@ class OmnichannelChannel(models.Model):
         help="What is only written may be anybody's: who writes your customer's number is not "
         "necessarily your customer.",
     )
+
+    def _to_store_defaults(self, target):
+        """Whether the lead follows; and to the user himself, whether he serves the channel."""
+        fields_to_store = [
+            *super()._to_store_defaults(target),
+            Store.Attr("lead_follows", lambda channel: channel.responsibility == "operator"),
+        ]
+        if target.is_current_user(self.env):
+            fields_to_store.append(
+                Store.Attr("is_served", lambda channel: channel._is_served_or_supervised())
+            )
+        return fields_to_store
+
+    def _is_served_or_supervised(self):
+        user = self.env.user
+        return self._is_served_by(user) or user.has_group("omnichannel_inbox.group_supervisor")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: How many conversations a block shows.
@@ -24,6 +24,20 @@ class OmnichannelCommunication(models.AbstractModel):
         groups="sales_team.group_sale_salesman",
         help="With whom, where and whose they are; what is said there stays with the operators.",
     )
+    omnichannel_thread_id = fields.Many2one(
+        "discuss.channel",
+        "Conversation",
+        compute="_compute_omnichannel_communication_ids",
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
+        help="The thread in which the client can be answered now.",
+    )
+    omnichannel_unread_count = fields.Integer(
+        "Unanswered messages",
+        compute="_compute_omnichannel_unread_count",
+        # A number, for every seller who sees the record.
+        compute_sudo=True,
+        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
+    )
 
     def _omnichannel_conversations(self):
         """Return the conversations of the record, whoever's they are; the caller filters them.
@@ -43,11 +57,29 @@ class OmnichannelCommunication(models.AbstractModel):
         for record in self:
             readable = record._omnichannel_find_all().sudo(False)._filtered_access("read")
             record.omnichannel_communication_ids = readable._answerable_first()
+            record.omnichannel_thread_id = record.omnichannel_communication_ids[
+                :1
+            ].discuss_channel_id
 
     def _compute_omnichannel_summary(self):
         for record in self:
             others = record._omnichannel_others()
             record.omnichannel_summary = "\n".join(c._describe_briefly() for c in others)
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_omnichannel_unread_count(self):
+        companies = self.env.companies
+        counted = {
+            record: record._omnichannel_counted().filtered(lambda c: c.company_id in companies)
+            for record in self
+        }
+        counts = self.env["omnichannel.conversation"].union(*counted.values())._count_unread("id")
+        for record, conversations in counted.items():
+            record.omnichannel_unread_count = sum(counts.get(c.id, 0) for c in conversations)
+
+    def _omnichannel_counted(self):
+        """Return the conversations whose unanswered messages stand on the record's card."""
+        return self._omnichannel_conversations()
 
     def _omnichannel_others(self):
         """Return, with all rights, the conversations that the user may not read."""

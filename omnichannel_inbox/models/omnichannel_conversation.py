@@ -222,10 +222,19 @@ class OmnichannelConversation(models.Model):
             ).bus_send()
 
     def _log_line(self, text):
-        """The thread has a line about what happened, for the staff only."""
+        """The thread has a line about what happened, for the staff only.
+
+        It says who did it, unless a client or nobody did.
+        """
         self.ensure_one()
+        user = self.env.user
+        is_staff = user.active and user._is_internal()
+        if is_staff and user.name not in text:
+            text = f"{user.name}: {text}"
         self.discuss_channel_id.with_context(omnichannel_voice=OURS).message_post(
+            author_id=user.partner_id.id if is_staff else False,
             body=Markup('<div class="o_mail_notification">%s</div>') % text,
+            email_from=user.email_formatted if is_staff else False,
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
         )

@@ -22,6 +22,11 @@ class OmnichannelConversation(models.Model):
         compute="_compute_answerable",
         help="The channel works, the network lets us write to the client, and still does so.",
     )
+    is_served = fields.Boolean(
+        "Served by the user",
+        compute="_compute_is_served",
+        help="He is an operator of the channel or a supervisor; others only read.",
+    )
     last_message_text = fields.Char("Last words", compute="_compute_last_message_text")
     unread_count = fields.Integer(
         "Unanswered messages",
@@ -51,6 +56,11 @@ class OmnichannelConversation(models.Model):
                 and conversation_sudo.identity_id.reachable
                 and conversation_sudo._is_window_open(now)
             )
+
+    @api.depends_context("uid")
+    def _compute_is_served(self):
+        for conversation in self:
+            conversation.is_served = conversation._is_served() or conversation._is_supervised()
 
     def _is_window_open(self, now):
         """Return whether the network still lets us answer the client's last message."""

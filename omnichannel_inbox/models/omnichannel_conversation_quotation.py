@@ -89,10 +89,14 @@ class OmnichannelConversation(models.Model):
     def _say_to_client(self, text):
         """The company tells the client something by itself; he still waits for his answer.
 
-        After the end of the appeal as well: goods arrive when everything has been said.
+        Into a finished conversation nobody writes, the product itself neither: what is said after
+        the end would be answered by a client whom nobody awaits. The operators read in the thread
+        that he was not told, and restore the conversation if he should be.
 
-        :raises UserError: he cannot be written to now
+        :raises UserError: he cannot be written to now, or the conversation is finished
         """
+        if self.state == "done":
+            raise UserError(self.env._("the conversation is finished. Restore it to write to him"))
         if not self.answerable:
             raise UserError(self.env._("the client cannot be written to now"))
         mail_message = self.discuss_channel_id.with_context(omnichannel_voice=OURS).message_post(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.mail.tools.discuss import Store
+
 
 class OmnichannelConversation(models.Model):
     """Who is responsible for what, and who follows whom."""
@@ -88,6 +90,18 @@ class OmnichannelConversation(models.Model):
                     "message": f"{self.name} · {self.channel_id.name}",
                 },
             )
+
+    def _to_store_defaults(self, target):
+        """Whom the conversation is offered to is shown where it waits."""
+        return [
+            *super()._to_store_defaults(target),
+            # sudo: res.users - the name of a colleague
+            Store.One(
+                "offered_to_id",
+                [Store.One("partner_id", ["avatar_128", "name"], sudo=True)],
+                sudo=True,
+            ),
+        ]
 
     def _find_preferred_operator(self):
         """Return the salesperson of the open lead or of the customer, if he serves the channel."""

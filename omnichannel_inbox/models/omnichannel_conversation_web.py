@@ -49,7 +49,7 @@ class OmnichannelConversation(models.Model):
         :rtype: list[dict], ``role`` being ``operator``, ``invited`` or False
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         # sudo: omnichannel.channel - colleagues know who serves a channel together with them
         users = self.channel_id.sudo().all_operator_ids | self.sudo().participant_ids
         operators = [self._describe_operator(user) for user in users]
@@ -103,7 +103,7 @@ class OmnichannelConversation(models.Model):
         :param is_new: the caller has just come; the others announce themselves to him
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         self.discuss_channel_id._bus_send(
             "omnichannel.conversation/viewer",
             {
@@ -123,7 +123,7 @@ class OmnichannelConversation(models.Model):
         :rtype: dict | bool
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         # sudo: omnichannel.channel - whoever serves a channel may know that it does not work
         channel_sudo = self.channel_id.sudo()
         waiting = self._count_waiting_answers()
@@ -163,19 +163,22 @@ class OmnichannelConversation(models.Model):
         Of leads and orders the user may not read nothing is told.
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         # sudo: omnichannel.identity - whoever serves the channel knows its clients
         identity_sudo = self.sudo().identity_id
         return {
             "client": identity_sudo._describe(),
-            "channel": self.channel_id.name,
+            "channel": self.channel_id.sudo().name,
             "began_at": self.began_at,
             "start_parameter": self.session_id.start_parameter or "",
             "start_source": self.session_id.start_source or "",
             "customer": self._describe_record(self.sudo().partner_id),
             "lead": self._describe_lead(),
             "orders": [self._describe_order(order) for order in self._open_orders()],
-            "tags": [{"id": tag.id, "name": tag.name, "color": tag.color} for tag in self.tag_ids],
+            # sudo: omnichannel.tag - whoever reads the conversation reads its marks
+            "tags": [
+                {"id": tag.id, "name": tag.name, "color": tag.color} for tag in self.sudo().tag_ids
+            ],
             "priority": self.priority or "0",
             "note": self.note or "",
         }
@@ -227,7 +230,7 @@ class OmnichannelConversation(models.Model):
         :rtype: list[dict] with the session's thread, times, outcome and who took part
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         identity_sudo = self.sudo().identity_id
         same = [("conversation_id.identity_id", "=", identity_sudo.id)]
         if identity_sudo.partner_id:

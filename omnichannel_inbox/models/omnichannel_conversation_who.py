@@ -27,20 +27,22 @@ class OmnichannelConversation(models.Model):
         """What the client himself writes says who he is; spam says nothing."""
         identity = self.identity_id
         if event.text and self.state != "spam" and event.sender.id == identity.network_ref:
-            identity._note_text(event.text, mail_message)
+            found = identity._note_text(event.text, mail_message)
+            if found:
+                self._announce_card()
 
     # What operators ask and decide
 
     def get_proposals(self):
-        """Return whom the client might be, the most likely first.
+        """Return whom the client might be, the most likely first; to whoever may decide it.
 
         :rtype: list[dict] with ``partner_id``, ``name``, ``words`` and the ``evidence``
         """
         self.ensure_one()
-        self._check_serves()
+        self.check_access("read")
         # sudo: omnichannel.identity - of a conversation that the user serves
         identity = self.sudo().identity_id.sudo(False)
-        if identity.sudo().partner_id:
+        if identity.sudo().partner_id or not self.is_served:
             return []
         candidates = identity._find_candidates()
         return [

@@ -16,6 +16,7 @@ from . import (
     test_lead_line,
     test_message,
     test_order_events,
+    test_panel,
     test_pieces,
     test_posting,
     test_races,

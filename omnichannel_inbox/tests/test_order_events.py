@@ -142,16 +142,33 @@ class TestOrderEvents(Orders):
         self.order.action_confirm()
         self.assertEqual(self.sent(), [("Подтверждён", [])])
 
-    def test_after_the_end_he_hears_it_too_but_not_as_spam(self):
-        self.template("confirmed", channel_ids=self.channel.ids)
+    def test_nobody_writes_after_the_end_and_the_operators_know_it(self):
+        for state, told in (("done", "Restore it to write to him"), ("spam", "is paid")):
+            with self.subTest(state):
+                event = "confirmed" if state == "done" else "paid"
+                self.template(event, channel_ids=self.channel.ids)
+                self.talked.state = state
+                self.order._omnichannel_tell(event)
+                self.assertFalse(self.sent())
+                self.assertIn(told, self.lines(self.talked)[-1])
+                self.assertEqual(self.talked.state, state)
+
+    def test_whoever_restores_it_tells_him(self):
         self.mine.action_finish()
         self.order.action_confirm()
+        with self.assertRaises(UserError):
+            self.mine.action_send_quotation()
+        self.mine.action_restore()
+        with self.report():
+            self.mine.action_send_quotation()
         self.assertEqual(len(self.sent()), 1)
-        self.assertEqual(self.talked.state, "done")
-        self.talked.state = "spam"
-        self.template("paid", channel_ids=self.channel.ids)
+
+    def test_a_line_says_who_did_it_where_somebody_did(self):
+        self.order.with_user(self.anna).action_confirm()
+        self.assertIn("Anna: Order", self.lines(self.talked)[-1])
         self.order._omnichannel_tell("paid")
-        self.assertEqual(len(self.sent()), 1)
+        line = self.talked.discuss_channel_id.message_ids.sorted("id")[-1]
+        self.assertFalse(line.author_id or line.email_from)
 
     def test_who_cannot_be_told_holds_up_no_order(self):
         self.template("confirmed", channel_ids=self.channel.ids)
