@@ -11,13 +11,24 @@ from telegram.constants import (
     ChatMemberStatus,
     FileSizeLimit,
     FloodLimit,
+    InlineKeyboardMarkupLimit,
     MediaGroupLimit,
     MessageLimit,
     ReactionType,
     UpdateType,
 )
 
-from .core.base import Account, Capabilities, Check, FileAddress, Outgoing, Protocol, Settings, asks
+from .core.base import (
+    Account,
+    ButtonLimits,
+    Capabilities,
+    Check,
+    FileAddress,
+    Outgoing,
+    Protocol,
+    Settings,
+    asks,
+)
 from .core.errors import MalformedPayload, SendError
 from .core.events import (
     ButtonPressed,
@@ -33,7 +44,7 @@ from .core.events import (
 from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
-from .parts import telegram_account, telegram_sending
+from .parts import telegram_account, telegram_keyboards, telegram_sending
 from .parts.telegram_calls import Api, Migrated
 from .parts.telegram_content import (
     chat_person,
@@ -42,6 +53,7 @@ from .parts.telegram_content import (
     person,
     service_kind,
 )
+from .parts.telegram_keyboards import MAX_LABEL
 
 PROOF_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_UPDATE_ID = 20
@@ -67,6 +79,12 @@ class Telegram(Protocol):
         edits=True,
         deletes=True,
         typing=True,
+        buttons=ButtonLimits(
+            kinds=frozenset({"answer", "link", "phone"}),
+            count=InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER,
+            label=MAX_LABEL,
+            alone=frozenset({"phone"}),
+        ),
         calls_per_second=FloodLimit.MESSAGES_PER_SECOND,
     )
     file_hosts = frozenset({"api.telegram.org"})
@@ -186,12 +204,13 @@ class Telegram(Protocol):
     @asks
     def edit(self, message_id: str, outgoing: Outgoing, http: Http) -> None:
         chat, number, text = outgoing.chat_id, int(message_id), outgoing.text
+        buttons = telegram_keyboards.changed(outgoing.buttons)
         api = Api(self.settings, http)
         with _said_already("message is not modified"):
             if outgoing.files:
                 api.ask(lambda bot: bot.edit_message_caption(chat, number, caption=text))
             else:
-                api.ask(lambda bot: bot.edit_message_text(text, chat, number))
+                api.ask(lambda bot: bot.edit_message_text(text, chat, number, reply_markup=buttons))
 
     @asks
     def delete(self, message_id: str, chat_id: str, http: Http) -> None:

@@ -28,6 +28,7 @@ from .parts import vk_account, vk_sending
 from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, is_list
 from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 from .parts.vk_content import LANGUAGES, community, message_values, missed, payload_text, person
+from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 
 #: Which field of an event says whose chat it belongs to.
 CHAT_FIELDS = {

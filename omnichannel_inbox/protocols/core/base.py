@@ -32,7 +32,7 @@ class Settings:
 class Button:
     """What the client presses instead of typing.
 
-    ``answer`` gives ``payload`` back to us, ``link`` opens ``url``, ``phone`` shares his own number.
+    ``answer`` gives ``payload`` back to us, ``link`` opens ``url``, ``phone`` shares his number.
     """
 
     label: str
@@ -88,7 +88,9 @@ class Check:
     """One line of a channel's check-up; ``cause`` and ``cure`` are source texts to translate.
 
     ``state`` is ``ok``, ``warning``, ``error`` or ``unknown``; ``values`` fill the named places
-    of the texts.
+    of the texts. ``button`` names what is pressed to cure it: ``connect`` registers again, ``token``
+    asks for another one, ``operators`` for who answers. An error that ``holds`` makes the answers
+    wait, because none would arrive; that of the ``token`` always does.
     """
 
     code: str
@@ -96,6 +98,8 @@ class Check:
     cause: str = ""
     cure: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    button: str = ""
+    holds: bool = False
 
 
 @dataclass(frozen=True)
@@ -321,8 +325,15 @@ class Protocol(ABC):
     def unregister(self, webhook_url: str, http: Http) -> None:  # noqa: B027 - not every network can
         """The network no longer sends events to this address."""
 
+    def check_settings(self) -> list[Check]:
+        """Return what can be seen of the credentials without asking anybody, if it is wrong."""
+        return []
+
     def check(self, webhook_url: str, http: Http) -> list[Check]:
-        """Return what the network itself says about our connection with it."""
+        """Return what the network itself says about our connection with it.
+
+        :raises SendError: the network cannot be asked now
+        """
         return []
 
 

@@ -23,6 +23,7 @@ from ..core.errors import MalformedPayload
 from ..core.pictures import picture_size
 from ..core.wire import Reader
 from .telegram_calls import Api, MediaRefused
+from .telegram_keyboards import keyboard
 
 #: https://core.telegram.org/bots/api#sendphoto (read: May 2026)
 MAX_PHOTO_SIDES, MAX_PHOTO_RATIO = 10_000, 20
@@ -77,8 +78,11 @@ def _send(api: Api, outgoing: Outgoing, kinds: Sequence[str]) -> str:
         return _send_album(api, outgoing, kinds)
     reply = _reply_to(outgoing)
     if not kinds:
+        buttons = keyboard(outgoing.buttons)
         answer = api.tell(
-            lambda bot: bot.send_message(outgoing.chat_id, outgoing.text, reply_parameters=reply)
+            lambda bot: bot.send_message(
+                outgoing.chat_id, outgoing.text, reply_parameters=reply, reply_markup=buttons
+            )
         )
         return _id_of(answer.child("result"))
     [kind], [upload] = kinds, outgoing.files

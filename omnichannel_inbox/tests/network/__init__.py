@@ -1,4 +1,5 @@
 from . import (
+    test_buttons,
     test_contract,
     test_markup,
     test_plan,
