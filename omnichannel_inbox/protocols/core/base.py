@@ -88,9 +88,9 @@ class Check:
     """One line of a channel's check-up; ``cause`` and ``cure`` are source texts to translate.
 
     ``state`` is ``ok``, ``warning``, ``error`` or ``unknown``; ``values`` fill the named places
-    of the texts. ``button`` names what is pressed to cure it: ``connect`` registers again, ``token``
-    asks for another one, ``operators`` for who answers. An error that ``holds`` makes the answers
-    wait, because none would arrive; that of the ``token`` always does.
+    of the texts. ``button`` names what is pressed to cure it: ``connect`` registers again,
+    ``token`` asks for another one. An error that ``holds`` makes the answers wait, because none
+    would be right to go; that of the ``token`` always does.
     """
 
     code: str

@@ -80,7 +80,8 @@ def check(api: Api, settings: Settings, webhook_url: str) -> list[Check]:
     try:
         bot = _own_bot(api)
     except CredentialsRefused as error:
-        return [Check("token", "error", _lt("Telegram refuses the token of the bot."), error.cure)]
+        cause = _lt("Telegram refuses the token of the bot.")
+        return [Check("token", "error", cause, error.cure, button="token")]
     return [_check_token(bot, settings), *_check_webhook(api, webhook_url)]
 
 
@@ -104,7 +105,7 @@ def _check_token(bot: Reader, settings: Settings) -> Check:
     names = {"name": _name(bot), "id": str(bot.integer("id"))}
     if settings.account_ref not in ("", names["id"]):
         cause = _lt("The token belongs to another bot: %(name)s (%(id)s).")
-        return Check("token", "error", cause, OTHER_BOT, names)
+        return Check("token", "error", cause, OTHER_BOT, names, "token")
     return Check("token", "ok", _lt("The token is that of %(name)s (%(id)s)."), "", names)
 
 
@@ -118,16 +119,16 @@ def _check_webhook(api: Api, webhook_url: str) -> Iterator[Check]:
         yield _check_updates(webhook)
     elif not address:
         cause = _lt("Telegram sends its updates nowhere: it does not know our address.")
-        yield Check("webhook", "error", cause, PRESS_CONNECT)
+        yield Check("webhook", "error", cause, PRESS_CONNECT, button="connect")
     elif urlsplit(address).path == urlsplit(webhook_url).path:
         cause = _lt("Telegram sends its updates to an old address of this server: %(host)s.")
         values = {"host": urlsplit(address).netloc}
-        yield Check("webhook", "error", cause, PRESS_CONNECT, values)
+        yield Check("webhook", "error", cause, PRESS_CONNECT, values, "connect")
     else:
         # Of a foreign address the path may be a secret.
         cause = _lt("Telegram sends its updates to another program: %(host)s.")
         values = {"host": urlsplit(address).netloc}
-        yield Check("webhook", "error", cause, USED_ELSEWHERE, values)
+        yield Check("webhook", "error", cause, USED_ELSEWHERE, values, "connect", holds=True)
 
 
 def _check_delivery(webhook: Reader, now: datetime | None) -> Check:
@@ -139,7 +140,7 @@ def _check_delivery(webhook: Reader, now: datetime | None) -> Check:
         return Check("delivery", "ok", _lt("Our address takes what Telegram sends."))
     cure = next((cure for part, cure in ERRORS.items() if part in words.lower()), WAIT_OR_LOOK)
     cause = _lt("Telegram cannot deliver, %(count)s updates wait: %(error)s.")
-    return Check("delivery", "error", cause, cure, values)
+    return Check("delivery", "error", cause, cure, values, "connect")
 
 
 def _is_recent(webhook: Reader, now: datetime | None) -> bool:
@@ -156,5 +157,5 @@ def _check_updates(webhook: Reader) -> Check:
         cause = _lt("Telegram is not told to send these updates: %(updates)s.")
         values = {"updates": ", ".join(missing)}
         state = "error" if UpdateType.MESSAGE in missing else "warning"
-        return Check("updates", state, cause, PRESS_CONNECT, values)
+        return Check("updates", state, cause, PRESS_CONNECT, values, "connect")
     return Check("updates", "ok", _lt("Telegram sends all the updates that are used."))

@@ -99,7 +99,8 @@ def check(api: Api, settings: Settings, webhook_url: str) -> list[Check]:
         rights = _rights(api)
         group = _own_group(api)
     except CredentialsRefused as error:
-        return [Check("token", "error", _lt("VK refuses the access key."), error.cure)]
+        cause = _lt("VK refuses the access key.")
+        return [Check("token", "error", cause, error.cure, button="token")]
     group_id = str(group.integer("id"))
     checks = [
         _check_token(group, group_id, settings),
@@ -191,7 +192,7 @@ def _check_token(group: Reader, group_id: str, settings: Settings) -> Check:
     names = {"name": group.text("name", ""), "id": group_id}
     if settings.account_ref not in ("", group_id):
         cause = _lt("The access key belongs to another community: %(name)s (%(id)s).")
-        return Check("token", "error", cause, OTHER_COMMUNITY, names)
+        return Check("token", "error", cause, OTHER_COMMUNITY, names, "token")
     return Check("token", "ok", _lt("The access key is that of %(name)s (%(id)s)."), "", names)
 
 
@@ -199,7 +200,8 @@ def _check_rights(rights: set[str]) -> Iterator[Check]:
     missing = [right for right in RIGHTS if right not in rights]
     for right in missing:
         cause = _lt("The access key lacks the right “%(right)s”.")
-        yield Check(f"right_{right}", RIGHTS[right], cause, MISSING_RIGHTS[right], {"right": right})
+        values, cure = {"right": right}, MISSING_RIGHTS[right]
+        yield Check(f"right_{right}", RIGHTS[right], cause, cure, values, "token")
     if not missing:
         yield Check("rights", "ok", _lt("The access key has every right that is needed."))
 
@@ -218,7 +220,8 @@ def _check_messages(group: Reader) -> Check:
 def _check_server(api: Api, group_id: str, settings: Settings, webhook_url: str) -> Iterator[Check]:
     servers = [s for s in _servers(api, group_id) if s.text("url", "") == webhook_url]
     if not servers:
-        yield Check("server", "error", _lt("VK does not know our address."), PRESS_CONNECT)
+        cause = _lt("VK does not know our address.")
+        yield Check("server", "error", cause, PRESS_CONNECT, button="connect")
         return
     server = max(servers, key=lambda server: server.text("status", "") == "ok")
     status = server.text("status", "")
@@ -226,7 +229,7 @@ def _check_server(api: Api, group_id: str, settings: Settings, webhook_url: str)
         yield Check("server", "ok", _lt("VK has confirmed our address."))
     else:
         cause = _lt("VK has not confirmed our address: %(status)s.")
-        yield Check("server", "error", cause, OPEN_REQUESTS_LOG, {"status": status})
+        yield Check("server", "error", cause, OPEN_REQUESTS_LOG, {"status": status}, "connect")
         # VK changes the code after every use: it matters only while something is to be confirmed.
         yield _check_code(api, group_id, settings)
     yield _check_events(api, group_id, server)
@@ -243,10 +246,10 @@ def _check_events(api: Api, group_id: str, server: Reader) -> Check:
     if off:
         state = "error" if "message_new" in off else "warning"
         cause = _lt("VK is not told to send these events: %(events)s.")
-        return Check("events", state, cause, TICK_EVENTS, values)
+        return Check("events", state, cause, TICK_EVENTS, values, "connect")
     if answer.text("api_version", "") != VERSION:
         cause = _lt("VK sends events in another version of its API than %(version)s.")
-        return Check("events", "warning", cause, TICK_EVENTS, values)
+        return Check("events", "warning", cause, TICK_EVENTS, values, "connect")
     return Check("events", "ok", _lt("VK sends all the events that are used."))
 
 
@@ -254,11 +257,11 @@ def _check_secret(server: Reader, settings: Settings) -> Check:
     if _knows_secret(server, settings):
         return Check("secret", "ok", _lt("VK knows the secret key of the channel."))
     cause = _lt("VK has another secret key than the channel: its events are refused.")
-    return Check("secret", "error", cause, COPY_SECRET)
+    return Check("secret", "error", cause, COPY_SECRET, button="connect")
 
 
 def _check_code(api: Api, group_id: str, settings: Settings) -> Check:
     if _confirmation_code(api, group_id) == settings.confirmation_code:
         return Check("confirmation_code", "ok", _lt("The confirmation code is the current one."))
     cause = _lt("VK expects another confirmation code than the channel has.")
-    return Check("confirmation_code", "error", cause, COPY_CODE)
+    return Check("confirmation_code", "error", cause, COPY_CODE, button="connect")
