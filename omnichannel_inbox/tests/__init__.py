@@ -21,6 +21,7 @@ from . import (
     test_posting,
     test_races,
     test_tours,
+    test_timer,
     test_toy_network,
     test_translation,
     test_waking,
