@@ -7,6 +7,7 @@ from . import (
     discuss_channel,
     discuss_channel_batch,
     discuss_channel_member,
+    discuss_channel_push,
     ir_attachment,
     ir_websocket,
     mail_guest,

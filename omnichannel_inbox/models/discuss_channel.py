@@ -1,4 +1,3 @@
-import json
 import logging
 
 from odoo import Command, api, fields, models
@@ -160,6 +159,7 @@ class DiscussChannel(models.Model):
 
     def _get_allowed_message_params(self):
         return super()._get_allowed_message_params() | {
+            "omnichannel_buttons",
             "omnichannel_post_key",
             "omnichannel_seen_id",
         }
@@ -196,12 +196,15 @@ class DiscussChannel(models.Model):
         self,
         *,
         message_type="notification",
+        omnichannel_buttons=None,
         omnichannel_post_key=None,
         omnichannel_seen_id=None,
         **kwargs,
     ):
         """Post, if the author may, once, and unless a colleague was faster.
 
+        :param omnichannel_buttons: what the client shall press: label, kind (``answer``, ``link``,
+            ``phone``) and url of each
         :param omnichannel_post_key: what the author's browser calls this press of *Send*; posted
             again under the same key, the message that exists is returned
         :param omnichannel_seen_id: the last message of the thread that the author had before him
@@ -215,7 +218,12 @@ class DiscussChannel(models.Model):
         self._check_may_post(is_note)
         if omnichannel_seen_id and not is_note:
             self._check_answered_since(omnichannel_seen_id)
-        thread = self.with_context(omnichannel_checked=OURS)
+        # sudo: omnichannel.conversation - its network says which buttons there are
+        buttons = self.sudo().omnichannel_conversation_id._read_buttons(
+            omnichannel_buttons, is_note=is_note
+        )
+        # Also without any: what a caller may have put into the context is none.
+        thread = self.with_context(omnichannel_checked=OURS, omnichannel_buttons=buttons)
         message = super(DiscussChannel, thread).message_post(message_type=message_type, **kwargs)
         post_sudo.mail_message_id = message
         return message
@@ -230,7 +238,9 @@ class DiscussChannel(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         if is_omnichannel(self) and not self._is_omnichannel_voice_ours():
             # sudo: omnichannel.message - an operator's answer puts itself into the outbox
-            self.sudo().omnichannel_conversation_id._queue_answer(message.sudo())
+            self.sudo().omnichannel_conversation_id._queue_answer(
+                message.sudo(), self.env.context.get("omnichannel_buttons", ())
+            )
         return result
 
     def _message_update_content(self, message, /, **kwargs):
@@ -289,33 +299,6 @@ class DiscussChannel(models.Model):
 
     def _allow_invite_by_email(self):
         return not is_omnichannel(self) and super()._allow_invite_by_email()
-
-    # Notifications
-
-    def _web_push_send_notification(
-        self, devices, private_key, public_key, payload_by_lang=None, payload=None
-    ):
-        """A push service that is slow must not hold up the line of the client's messages."""
-        if not is_omnichannel(self):
-            return super()._web_push_send_notification(
-                devices, private_key, public_key, payload_by_lang, payload
-            )
-        return self._queue_push(devices, payload_by_lang, payload)
-
-    def _queue_push(self, devices, payload_by_lang, payload):
-        # sudo: mail.push - the queue of notifications belongs to nobody
-        self.env["mail.push"].sudo().create(
-            [
-                {
-                    "mail_push_device_id": device.id,
-                    "payload": json.dumps(
-                        payload_by_lang[device.partner_id.lang] if payload_by_lang else payload
-                    ),
-                }
-                for device in devices
-            ]
-        )
-        self.env.ref("mail.ir_cron_web_push_notification")._trigger()
 
     def _get_access_action(self, access_uid=None, force_website=False):
         if is_omnichannel(self) and self.env.user._is_internal():

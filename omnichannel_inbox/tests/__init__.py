@@ -19,6 +19,7 @@ from . import (
     test_panel,
     test_pieces,
     test_posting,
+    test_push,
     test_races,
     test_tours,
     test_timer,
