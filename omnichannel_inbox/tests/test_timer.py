@@ -142,7 +142,7 @@ class TestTimer(InboxCase):
             " ORDER BY due_at, id LIMIT 1"
         )
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-        self.assertIn("omnichannel_timer__due_index", plan)
+        self.assertIn("omnichannel_timer_due_index", plan)
         self.assertNotIn("Rows Removed", plan)
 
     def count_queries(self):
