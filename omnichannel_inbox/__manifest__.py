@@ -30,6 +30,7 @@
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/omnichannel_health_views.xml",
         "views/res_config_settings_views.xml",
         "views/omnichannel_menus.xml",
         "views/omnichannel_order_template_views.xml",

@@ -18,6 +18,7 @@ FAILURES = {
     "file_missing": _lt("A file of the message is missing on the server."),
     "voice_unreadable": _lt("The recording could not be turned into a voice message."),
     "withdrawn": _lt("Withdrawn before it was sent."),
+    "stale": _lt("It waited while the system was off or restored: it may have been sent already."),
     "neutralized": _lt("Not sent: this is a copy of the database."),
     "internal": _lt("Something unexpected happened here: tell your administrator."),
 }
@@ -27,6 +28,7 @@ CURES = {
     "recipient_unavailable": _lt("Wait until the client writes, or reach him another way."),
     "outcome_unknown": _lt("Ask the client, or look into the network, before you send it again."),
     "interrupted": _lt("Ask the client, or look into the network, before you send it again."),
+    "stale": _lt("Ask the client, or look into the network, before you send it again."),
     "voice_unreadable": _lt("Write instead; your administrator can install ffmpeg on the server."),
     "credentials_refused": _lt("Ask your administrator to check the channel."),
     "right_missing": _lt("Ask your administrator to check the channel."),

@@ -10,6 +10,7 @@ from odoo.addons.mail.tools.discuss import Store
 from ..protocols import PROTOCOLS, SendError, Settings
 from ..tools import transport, vault
 from .failures import describe_failure
+from .home import is_at_home
 
 _logger = logging.getLogger(__name__)
 
@@ -461,6 +462,8 @@ class OmnichannelChannel(models.Model):
 
     @api.model
     def _cron_check(self):
+        if not is_at_home(self.env):
+            return
         for channel in self.search([("state", "!=", "draft")]):
             try:
                 channel._acting()._run_checks()

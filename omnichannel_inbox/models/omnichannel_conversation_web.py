@@ -4,6 +4,8 @@ from odoo.tools.misc import formatLang
 
 from odoo.addons.mail.tools.discuss import Store
 
+from .home import is_at_home
+
 #: How many conversations of a kind Discuss loads at a time.
 INBOX_LIMIT = 100
 #: How many sessions the history shows.
@@ -127,6 +129,9 @@ class OmnichannelConversation(models.Model):
         # sudo: omnichannel.channel - whoever serves a channel may know that it does not work
         channel_sudo = self.channel_id.sudo()
         waiting = self._count_waiting_answers()
+        if not is_at_home(self.env):
+            message = self.env._("This is a restored or moved database: nothing is sent from it.")
+            return {"message": message, "waiting": waiting}
         if channel_sudo.state == "error":
             return {"message": channel_sudo.state_message or "", "waiting": waiting}
         if waiting and self._is_channel_resting():

@@ -117,6 +117,8 @@ class OmnichannelMessage(models.Model):
     _outbox_index = models.Index(
         "(lane, conversation_id, id) WHERE state IN ('waiting', 'sending') OR change IS NOT NULL"
     )
+    _trouble_index = models.Index("(channel_id, id) WHERE state IN ('failed', 'unknown')")
+    _create_date_index = models.Index("USING brin (create_date)")
     _state_check = models.Constraint(
         "CHECK ((direction = 'out') = (state IS NOT NULL))",
         "A message to the client has a state, one of his has none.",

@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
 from ..tools import transport, voice
 from .failures import describe_code
+from .home import is_at_home
 from .omnichannel_channel_pace import exact_now
 from .omnichannel_message import REPLACED_BY
 from .persist import lock_fresh
@@ -24,6 +25,8 @@ _logger = logging.getLogger(__name__)
 LANES = 4
 #: Seconds before the second, third… attempt; after the last one the message has failed.
 RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)
+#: After a lane has not run for so long, the server was off or a backup was restored.
+SLEPT = timedelta(hours=1)
 #: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
 PATIENCE = 1.5
 
@@ -87,7 +90,10 @@ class OmnichannelMessage(models.Model):
     def _cron_send(self, lane):
         """What is due in this lane is sent, in order within a conversation."""
         cron = self.env["ir.cron"]
+        if not is_at_home(self.env):
+            return
         self._recover_interrupted(lane)
+        self._ask_after_sleep(lane)
         while claimed := self._claim_turn(lane):
             message, wait = claimed
             time.sleep(wait)
@@ -118,6 +124,22 @@ class OmnichannelMessage(models.Model):
                 message._fail("interrupted", state="unknown")
         if left:
             self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _ask_after_sleep(self, lane):
+        """What waited while no lane ran may have been sent by the original of a restored backup."""
+        awake_until = self.env.context.get("lastcall")
+        if awake_until and fields.Datetime.now() - awake_until > SLEPT:
+            waiting = [("state", "=", "waiting"), ("lane", "=", lane)]
+            if self.search([*waiting, ("create_date", "<=", awake_until)])._hold_back():
+                self.env["ir.cron"]._commit_progress()
+
+    def _hold_back(self):
+        """Return these messages: a person decides about each whether it is still to be sent."""
+        for message in self.sorted("part"):
+            if message.state == "waiting":  # the first part takes the later ones with it
+                message._fail("stale", state="unknown")
+        return self
 
     @api.model
     def _claim_turn(self, lane):

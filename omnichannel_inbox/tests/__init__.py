@@ -8,6 +8,7 @@ from . import (
     test_convert,
     test_evidence,
     test_file,
+    test_health,
     test_hoot,
     test_identity,
     test_inbound,

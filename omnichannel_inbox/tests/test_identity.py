@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..protocols import NetworkUnavailable
@@ -104,3 +105,67 @@ class TestIdentity(InboxCase):
     def test_his_language_is_kept(self):
         conversation = self.deliver("text.json")
         self.assertEqual(conversation.identity_id.lang, "ru")
+
+
+@tagged("-at_install", "post_install")
+class TestErasing(InboxCase):
+    """A client who wants to be forgotten is, and the figures stay."""
+
+    def told(self):
+        """Return everything the database still says, in one text."""
+        self.env.flush_all()
+        tables = ("omnichannel_identity", "omnichannel_conversation", "omnichannel_message")
+        tables += ("omnichannel_inbound", "omnichannel_evidence", "omnichannel_session")
+        tables += ("mail_message", "mail_guest", "discuss_channel", "crm_lead", "ir_attachment")
+        told = []
+        for table in tables:
+            self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} t")  # noqa: S608 - names of ours
+            told += [row for (row,) in self.env.cr.fetchall()]
+        return "\n".join(told)
+
+    def forgettable(self):
+        self.network.says(
+            "users.get", [{"id": int(CHAT), "first_name": "Zebedee", "last_name": "Q"}]
+        )
+        talk = self.taken(self.message("I am Zebedee, +7 912 345-67-89, zebedee@example.com"))
+        self.fetch_people()
+        self.answer(talk, "Good day, Zebedee")
+        self.send_all()
+        talk.with_user(self.anna).action_finish()
+        return talk
+
+    def test_nothing_tells_who_he_was(self):
+        talk = self.forgettable()
+        before = self.told()
+        for secret in ("Zebedee", "345", CHAT):
+            self.assertIn(secret, before)
+        talk.identity_id.with_user(self.administrator).action_erase()
+        after = self.told()
+        for secret in ("Zebedee", "zebedee", "345-67-89", "9123456789", CHAT):
+            self.assertNotIn(secret, after)
+
+    def test_the_figures_stay(self):
+        talk = self.forgettable()
+        ledger, session = talk.ledger, talk.session_ids
+        talk.identity_id.with_user(self.administrator).action_erase()
+        self.env.invalidate_all()
+        self.assertEqual(talk.ledger, ledger)
+        self.assertEqual((session.outcome, session.operator_id), ("done", self.anna))
+
+    def test_who_writes_again_is_somebody_new(self):
+        talk = self.forgettable()
+        talk.identity_id.with_user(self.administrator).action_erase()
+        again = self.deliver(self.message("Me again"))
+        self.assertNotEqual(again, talk)
+        self.assertEqual(self.said(again), ["Me again"])
+
+    def test_an_open_conversation_is_finished_first(self):
+        talk = self.taken()
+        with self.assertRaises(UserError):
+            talk.identity_id.with_user(self.administrator).action_erase()
+
+    def test_only_an_administrator_erases(self):
+        talk = self.forgettable()
+        for user in (self.anna, self.vera, self.employee):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                talk.identity_id.with_user(user).action_erase()

@@ -1,0 +1,120 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..protocols import PROTOCOLS, SendError
+from ..tools import transport
+
+_logger = logging.getLogger(__name__)
+
+#: How far back messages are counted: as long as a network may still deliver by itself.
+COUNTED = timedelta(days=8)
+#: Numbers that one question to a network asks about.
+ASKED_AT_ONCE = 100
+#: More numbers missing in a row than this are no loss but another beginning.
+LONGEST = 1000
+
+
+class OmnichannelGap(models.Model):
+    """A number of a chat under which the network should have told us of a message, and did not.
+
+    ============ ================================================================
+    state        means
+    ============ ================================================================
+    ``missing``  not asked for yet, or the network could not be asked
+    ``found``    the network had it, and it is in its conversation
+    ``absent``   the network has nothing under this number (any more)
+    ============ ================================================================
+    """
+
+    _name = "omnichannel.gap"
+    _description = "Message that was not reported"
+    _order = "conversation_id, sequence"
+    _rec_name = "sequence"
+
+    conversation_id = fields.Many2one(
+        "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
+    )
+    channel_id = fields.Many2one(
+        related="conversation_id.channel_id", store=True, precompute=True, index=True
+    )
+    sequence = fields.Integer("Number in the chat", required=True, readonly=True)
+    state = fields.Selection(
+        [("missing", "Missing"), ("found", "Found"), ("absent", "Not on the network")],
+        required=True,
+        readonly=True,
+        default="missing",
+    )
+
+    _sequence_unique = models.UniqueIndex("(conversation_id, sequence)")
+    _missing_index = models.Index("(channel_id) WHERE state = 'missing'")
+
+    @api.model
+    def _cron_reconcile(self):
+        """Every night: what the networks numbered and did not report is found out and fetched."""
+        numbered = [code for code, network in PROTOCOLS.items() if network.capabilities.numbered]
+        channels = self.env["omnichannel.channel"].search(
+            [("network", "in", numbered), ("state", "!=", "draft")]
+        )
+        for channel in channels:
+            self._reconcile(channel._acting())
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _reconcile(self, channel):
+        """The gaps of a channel's conversations are known, and what the network has is fetched."""
+        self._detect(channel)
+        missing = self.search([("channel_id", "=", channel.id), ("state", "=", "missing")])
+        for conversation, gaps in missing.grouped("conversation_id").items():
+            for portion in split_every(ASKED_AT_ONCE, gaps.ids, self.browse):
+                if not portion._fetch(channel, conversation):
+                    return
+
+    @api.model
+    def _detect(self, channel):
+        """Numbers between two known ones, of messages of the last days, have rows."""
+        self.env["omnichannel.message"].flush_model()
+        self.flush_model()
+        # SQL: the numbers of thousands of messages are looked at, and rarely one is missing.
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO omnichannel_gap
+                            (conversation_id, channel_id, sequence, state, create_date, create_uid)
+                     SELECT conversation_id, %(channel)s, number, 'missing', now(), %(uid)s
+                       FROM (SELECT conversation_id, sequence,
+                                    lag(sequence) OVER (
+                                        PARTITION BY conversation_id ORDER BY sequence
+                                    ) AS previous
+                               FROM omnichannel_message
+                              WHERE channel_id = %(channel)s
+                                AND sequence > 0
+                                AND create_date > %(since)s) AS line
+                 CROSS JOIN generate_series(previous + 1, sequence - 1) AS number
+                      WHERE sequence - previous BETWEEN 2 AND %(longest)s
+                ON CONFLICT DO NOTHING
+                """,
+                channel=channel.id,
+                uid=self.env.uid,
+                since=fields.Datetime.now() - COUNTED,
+                longest=LONGEST,
+            )
+        )
+
+    def _fetch(self, channel, conversation):
+        """Return whether the network could be asked about these gaps of a conversation.
+
+        What it has is worked off like every event.
+        """
+        numbers = self.mapped("sequence")
+        try:
+            found = channel._protocol().fetch_missed(conversation.chat_ref, numbers, transport.http)
+        except SendError as error:
+            _logger.info("Conversation %d: gaps not fetched: %s", conversation.id, error.code)
+            return False
+        self.env["omnichannel.inbound"]._store(channel, found.values())
+        for gap in self:
+            gap.state = "found" if gap.sequence in found else "absent"
+        return True

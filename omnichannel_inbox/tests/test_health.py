@@ -1,0 +1,204 @@
+from ast import literal_eval
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..models import home
+from .common import CHAT, InboxCase
+
+#: The method by which VK hands out messages by their numbers.
+HAS = "messages.getByConversationMessageId"
+
+
+@tagged("-at_install", "post_install")
+class TestHome(InboxCase):
+    """A restored or copied database speaks to nobody before somebody says that it is meant."""
+
+    def setUp(self):
+        super().setUp()
+        home.move_in(self.env)
+        self.talk = self.taken()
+
+    def restore_elsewhere(self):
+        self.env["ir.config_parameter"].set_param(home.KEY, "7710200489647518123:16384")
+
+    def test_at_home_answers_go_out(self):
+        message = self.answer(self.talk)
+        self.send_all()
+        self.assertEqual(message.state, "sent")
+
+    def test_in_a_copy_they_wait_and_the_operator_sees_why(self):
+        message = self.answer(self.talk)
+        self.restore_elsewhere()
+        self.send_all()
+        self.assertEqual(message.state, "waiting")
+        self.assertEqual(self.network.asked("messages.send"), [])
+        self.assertIn("nothing is sent", self.talk.with_user(self.anna).get_trouble()["message"])
+
+    def test_a_copy_leaves_the_network_alone(self):
+        self.channel.state = "connected"
+        self.restore_elsewhere()
+        self.run_cron("check_channels")
+        self.assertEqual(self.network.calls, [])
+
+    def test_once_it_is_meant_what_waited_is_asked_about_and_new_answers_go_out(self):
+        old = self.answer(self.talk)
+        self.restore_elsewhere()
+        self.env["omnichannel.health"].with_user(self.administrator).action_move_in()
+        new = self.answer(self.talk, "Again")
+        self.send_all()
+        self.assertEqual((old.state, old.failure_code), ("unknown", "stale"))
+        self.assertEqual(new.state, "sent")
+
+    def test_what_waited_while_nothing_ran_is_asked_about(self):
+        message = self.answer(self.talk)
+        lane = self.env.ref(f"omnichannel_inbox.ir_cron_send_{message.lane}")
+        lane.lastcall = fields.Datetime.now() + timedelta(seconds=1)
+        self.env.cr.execute(
+            "UPDATE omnichannel_message SET create_date = create_date - interval '3 hours'"
+        )
+        lane.lastcall -= timedelta(hours=2)
+        self.send_all()
+        self.assertEqual((message.state, message.failure_code), ("unknown", "stale"))
+        self.assertEqual(self.network.asked("messages.send"), [])
+
+    def test_what_is_written_after_the_sleep_goes_out(self):
+        message = self.answer(self.talk)
+        lane = self.env.ref(f"omnichannel_inbox.ir_cron_send_{message.lane}")
+        lane.lastcall = fields.Datetime.now() - timedelta(hours=2)
+        self.send_all()
+        self.assertEqual(message.state, "sent")
+
+    def test_only_an_administrator_moves_in(self):
+        with self.assertRaises(AccessError):
+            self.env["omnichannel.health"].with_user(self.vera).action_move_in()
+
+
+@tagged("-at_install", "post_install")
+class TestReconciliation(InboxCase):
+    """What the network numbered and did not report is noticed and fetched."""
+
+    def setUp(self):
+        super().setUp()
+        self.channel.state = "connected"
+
+    def kept(self, *numbers):
+        """Return what the network answers that it has."""
+        items = [
+            self.message_object(str(n), CHAT, id=7000 + n, conversation_message_id=n)
+            for n in numbers
+        ]
+        return {"count": len(items), "items": items}
+
+    def reported(self, *numbers):
+        """Return the events of messages with these numbers."""
+        return [self.message(str(n), id=7000 + n, conversation_message_id=n) for n in numbers]
+
+    def reconcile(self):
+        self.run_cron("reconcile")
+        self.work_off()
+
+    def gaps(self):
+        gaps = self.env["omnichannel.gap"].search([])
+        return [(gap.sequence, gap.state) for gap in gaps]
+
+    def test_a_lost_message_is_fetched_and_counted(self):
+        talk = self.deliver(*self.reported(1, 2, 4))
+        self.network.says(HAS, self.kept(3))
+        self.reconcile()
+        self.assertEqual(self.gaps(), [(3, "found")])
+        self.assertEqual(set(self.said(talk)), {"1", "2", "3", "4"})
+        self.assertIn("received 4 of 4", talk.ledger)
+
+    def test_what_the_network_does_not_have_either_is_said(self):
+        self.deliver(*self.reported(1, 4))
+        self.network.says(HAS, self.kept())
+        self.reconcile()
+        self.assertEqual(self.gaps(), [(2, "absent"), (3, "absent")])
+
+    def test_a_network_that_does_not_answer_is_asked_again(self):
+        talk = self.deliver(*self.reported(1, 3))
+        self.reconcile()
+        self.assertEqual(self.gaps(), [(2, "missing")])
+        self.assertIn("received 2 of 3", talk.ledger)
+        self.network.says(HAS, self.kept(2))
+        self.reconcile()
+        self.assertEqual(self.gaps(), [(2, "found")])
+        self.assertIn("received 3 of 3", talk.ledger)
+
+    def test_what_arrives_late_by_itself_is_not_doubled(self):
+        talk = self.deliver(*self.reported(1, 3))
+        self.network.says(HAS, self.kept(2))
+        self.reconcile()
+        self.deliver(*self.reported(2))
+        self.assertEqual(sorted(self.said(talk)), ["1", "2", "3"])
+
+    def test_a_chat_that_began_before_us_misses_nothing(self):
+        self.deliver(*self.reported(5000, 5001, 1))
+        self.reconcile()
+        self.assertEqual(self.gaps(), [])
+
+
+@tagged("-at_install", "post_install")
+class TestHealth(InboxCase):
+    """The administrator's page says what is wrong, how much of it, and what to do."""
+
+    def look(self, user=None):
+        health = self.env["omnichannel.health"].with_user(user or self.administrator)
+        return health.browse(health.action_look()["res_id"])
+
+    def found(self):
+        return {finding.model: finding.number for finding in self.look().finding_ids}
+
+    def test_all_is_well_at_first(self):
+        self.deliver(self.message())
+        self.assertEqual(self.found(), {})
+
+    def test_an_event_that_cannot_be_read_is_found_and_shown(self):
+        self.deliver(self.message())
+        self.inbound().write({"state": "failed", "error": "message.text"})
+        finding = self.look().finding_ids
+        self.assertEqual((finding.model, finding.number), ("omnichannel.inbound", 1))
+        action = finding.action_show()
+        shown = self.env[action["res_model"]].search(literal_eval(action["domain"]))
+        self.assertEqual(shown, self.inbound())
+
+    def test_an_answer_that_is_stuck_or_in_doubt_is_found(self):
+        message = self.answer(self.taken())
+        message.state = "unknown"
+        self.assertEqual(self.found(), {"omnichannel.message": 1})
+        message.state = "waiting"
+        self.assertEqual(self.found(), {})
+        self.env.cr.execute(
+            "UPDATE omnichannel_message SET create_date = create_date - interval '1 hour'"
+        )
+        self.assertEqual(self.found(), {"omnichannel.message": 1})
+
+    def test_a_broken_channel_and_a_sleeping_server_are_found(self):
+        self.channel.write({"state": "error", "state_message": "revoked"})
+        lane = self.env.ref("omnichannel_inbox.ir_cron_send_0")
+        lane.lastcall = fields.Datetime.now() - timedelta(hours=1)
+        health = self.look()
+        self.assertEqual(health.finding_ids.model, "omnichannel.channel")
+        self.assertFalse(health.awake)
+        lane.lastcall = fields.Datetime.now()
+        self.assertTrue(self.look().awake)
+
+    def test_each_channel_has_its_ledger(self):
+        talk = self.taken(self.message("1"), self.message("2"))
+        self.answer(talk)
+        self.send_all()
+        ledger = self.look().channel_ids.filtered(lambda c: c == self.channel).ledger
+        self.assertEqual(ledger, "received 2 of 2, delivered 1 of 1, possibly sent 0")
+
+    def test_others_do_not_look(self):
+        for user in (self.anna, self.vera, self.employee):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.look(user)
+
+    def test_the_counts_of_all_channels_cost_two_queries(self):
+        channels = self.channel | self.other_channel
+        with self.assertQueryCount(2):
+            channels.mapped("ledger")
