@@ -15,6 +15,7 @@ from . import (
     omnichannel_channel,
     omnichannel_channel_check,
     omnichannel_channel_health,
+    omnichannel_channel_hours,
     omnichannel_channel_pace,
     omnichannel_channel_sales,
     omnichannel_contact_claim,

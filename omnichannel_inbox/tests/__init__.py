@@ -10,6 +10,7 @@ from . import (
     test_file,
     test_health,
     test_hoot,
+    test_hours,
     test_identity,
     test_inbound,
     test_inbound_batch,
