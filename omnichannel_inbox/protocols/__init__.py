@@ -36,6 +36,7 @@ from .core.events import (
     ButtonPressed,
     Card,
     ChatMoved,
+    ChatStarted,
     Event,
     File,
     Ignored,

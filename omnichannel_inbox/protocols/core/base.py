@@ -26,6 +26,7 @@ class Settings:
     account_ref: str = ""
     account_name: str = ""
     api_url: str = ""
+    greeting: str = ""  # for whoever opens the chat, where the network can say it
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ class Capabilities:
 
     max_text: int  # characters of one message
     max_caption: int = 0  # characters beside files, 0: as max_text
+    captioned: frozenset[str] | None = None  # kinds that have a text beside them, None: all
     files: frozenset[str] = frozenset()  # kinds as in File
     max_file_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind
     files_per_message: int = 1
+    fetches_files: bool = False  # from us, as they are stored, see Upload.url
     receipts: frozenset[str] = frozenset()  # "delivered", "read"
     quotes: bool = False
     edits: bool = False
@@ -67,6 +70,7 @@ class Capabilities:
     typing: bool = False  # we can show the client that we type
     buttons: ButtonLimits = ButtonLimits()
     reply_window: timedelta | None = None
+    unanswered_per_hour: int = 0  # messages to a client who says nothing, 0: no limit
     may_write_first: bool = False
     numbered: bool = False  # the messages of a chat, without gaps; fetch_missed finds them
     idempotent: bool = False  # the send key makes a second call harmless
@@ -104,12 +108,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on its way out."""
+    """A file on its way out.
+
+    ``url`` is an address of ours, good for a few days, where a network that ``fetches_files`` has
+    it from; whoever knows it can fetch the file.
+    """
 
     kind: str
     name: str
     mimetype: str
     content: bytes = field(repr=False)
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -155,6 +164,8 @@ class Protocol(ABC):
     code: str
     label: str
     required_settings: frozenset[str] = frozenset()
+    #: The setting without which nothing that comes in is authentic.
+    proven_by: str = "signing_secret"
     #: Of the network; with settings of its own a channel may be able to do more.
     capabilities: Capabilities
     #: Suffixes of the hosts from which the network hands out files.
@@ -206,6 +217,8 @@ class Protocol(ABC):
             raise UnsupportedContent(", ".join(sorted(foreign)))
         groups = self._group_files(kinds)
         caption_fits = markup.length(text) <= (can.max_caption or can.max_text)
+        if groups and text and can.captioned is not None:
+            caption_fits = caption_fits and {kinds[n] for n in groups[0]} <= can.captioned
         if groups and caption_fits:
             return [Part(text if n == 0 else "", group) for n, group in enumerate(groups)]
         texts = [Part(text=chunk) for chunk in markup.split_text(text, can.max_text)]

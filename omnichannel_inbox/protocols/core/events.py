@@ -164,6 +164,20 @@ class TypingReported(Event):
 
 
 @dataclass(frozen=True)
+class ChatStarted(Event):
+    """Somebody opened the chat, perhaps by a link, and has said nothing yet.
+
+    ``reachable`` is whether we may write to him before he does.
+    """
+
+    chat_id: str
+    person: Person
+    start_parameter: str = ""  # of the link that led here
+    start_source: str = ""
+    reachable: bool = True
+
+
+@dataclass(frozen=True)
 class ReachabilityChanged(Event):
     """The client allows or forbids us to write to him."""
 

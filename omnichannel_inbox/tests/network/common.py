@@ -98,7 +98,9 @@ def plain_address(url):
 def plain_call(call):
     """Return what a call says: its address and its fields."""
     said = {"url": call.url}
-    if call.body:
+    if call.body and "json" in call.headers.get("Content-Type", ""):
+        said.update(json.loads(call.body))
+    elif call.body:
         said.update(parse_qsl(call.body.decode(), keep_blank_values=True))
     for fields in (call.form, call.json):
         said.update(fields or {})
@@ -170,8 +172,8 @@ def outgoing(content):
         text, times = values.pop("text_repeated")
         values["text"] = text * times
     files = [
-        base.Upload(file["kind"], file["name"], file["mimetype"], b64decode(file["content_base64"]))
-        for file in values.pop("files", [])
+        base.Upload(**{"content": b64decode(file.pop("content_base64")), **file})
+        for file in map(dict, values.pop("files", []))
     ]
     buttons = [base.Button(**button) for button in values.pop("buttons", [])]
     return base.Outgoing(**values, files=tuple(files), buttons=tuple(buttons))

@@ -86,12 +86,12 @@ def rejects_what_is_not(case, code):
                 case.subTest(network=code, fixture=name, secret=secret),
                 case.assertRaises(errors.WebhookRejected),
             ):
-                protocol(code, signing_secret=secret).verify(authentic)
+                protocol(code, **{PROTOCOLS[code].proven_by: secret}).verify(authentic)
 
 
 def _forgeries(code, authentic):
     """The same request with a wrong proof, without one, and changed where the body is signed."""
-    secret = settings(code).signing_secret
+    secret = getattr(settings(code), PROTOCOLS[code].proven_by)
     in_body, in_headers = secret.encode() in authentic.body, secret in authentic.headers.values()
     if in_body:
         for wrong in (b"", b"forged", secret.encode()[:-1]):
@@ -310,7 +310,9 @@ def what_it_can_do_is_consistent(case, code):
     case.assertEqual(network.code, code)
     case.assertTrue(network.label)
     case.assertLessEqual(network.required_settings, fields)
+    case.assertIn(network.proven_by, fields)
     case.assertLessEqual(set(can.max_file_bytes), can.files)
+    case.assertLessEqual(can.captioned or set(), can.files)
     case.assertLessEqual(can.receipts, {"delivered", "read"})
     case.assertLessEqual(can.buttons.kinds, {"answer", "link", "phone"})
     case.assertLessEqual(can.buttons.alone, can.buttons.kinds)

@@ -47,3 +47,30 @@ class TestPlanWithButtons(NetworkCase):
         ):
             with self.subTest(text=text), self.assertRaises(errors.UnsupportedContent):
                 self.plan(text, buttons=buttons)
+
+
+@tagged("-at_install", "post_install")
+class TestPlanOfCaptions(NetworkCase):
+    """Which files have the text beside them, where not all can."""
+
+    def plan(self, text, kinds):
+        network = Toy(base.Settings())
+        network.capabilities = replace(
+            Toy.capabilities, files=frozenset({"image", "file"}), captioned=frozenset({"image"})
+        )
+        return network.plan(text, kinds)
+
+    def test_a_picture_takes_it_along(self):
+        self.assertEqual(
+            self.plan("Here", ["image", "file"]),
+            [base.Part("Here", (0,)), base.Part(files=(1,))],
+        )
+
+    def test_before_anything_else_it_goes_alone(self):
+        self.assertEqual(
+            self.plan("Here", ["file", "image"]),
+            [base.Part("Here"), base.Part(files=(0,)), base.Part(files=(1,))],
+        )
+
+    def test_without_a_text_there_is_nothing_to_part(self):
+        self.assertEqual(self.plan("", ["file"]), [base.Part(files=(0,))])
