@@ -129,12 +129,23 @@ class DiscussChannel(models.Model):
     # Who may write
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Who only reads along makes no messages as records, past the checks of message_post."""
+        """Who only reads along says nothing, but for a supervisor's notes; see message_post."""
         operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
-        is_checked = self.env.context.get("omnichannel_checked") is OURS
-        if message_operation == "create" and not is_checked:
-            operations |= dict.fromkeys(self.filtered(is_omnichannel), "write")
+        if message_operation == "create" and not self._is_omnichannel_checked():
+            theirs = self.filtered(lambda t: is_omnichannel(t) and not t._is_omnichannel_noted())
+            operations |= dict.fromkeys(theirs, "write")
         return operations
+
+    def _is_omnichannel_checked(self):
+        """Return whether message_post has found that the author may, or we are the author."""
+        context = self.env.context
+        return OURS in (context.get("omnichannel_checked"), context.get("omnichannel_voice"))
+
+    def _is_omnichannel_noted(self):
+        """Return whether a supervisor may leave a note now, member or not."""
+        # sudo: omnichannel.conversation - only its state; whose it is, the rules of threads say
+        conversation = self.sudo().omnichannel_conversation_id
+        return conversation.state in ("new", "open") and conversation._is_supervised()
 
     def _is_omnichannel_voice_ours(self):
         return self.env.context.get("omnichannel_voice") is OURS
@@ -147,7 +158,7 @@ class DiscussChannel(models.Model):
             raise UserError(self.env._("This conversation is closed. Restore it first."))
         if conversation._is_written_by(self.env.user):
             return
-        if is_note and conversation._is_supervised():
+        if is_note and self._is_omnichannel_noted():
             return
         raise AccessError(self.env._("Take the conversation before you write in it."))
 
@@ -242,6 +253,12 @@ class DiscussChannel(models.Model):
                 message.sudo(), self.env.context.get("omnichannel_buttons", ())
             )
         return result
+
+    def set_message_pin(self, message_id, pinned):
+        """Whoever may write or leave notes pins; core asks of him only that he reads."""
+        if is_omnichannel(self):
+            self._check_may_post(is_note=True)
+        return super().set_message_pin(message_id, pinned)
 
     def _message_update_content(self, message, /, **kwargs):
         ours = not is_omnichannel(self) or self._is_omnichannel_voice_ours()

@@ -1,15 +1,14 @@
 import logging
 import secrets
 
-from odoo import api, fields, models, modules
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, config
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ..protocols import PROTOCOLS, SendError, Settings
+from ..protocols import PROTOCOLS, Settings
 from ..tools import transport, vault
-from .failures import describe_failure
 from .home import is_at_home
 
 _logger = logging.getLogger(__name__)
@@ -24,15 +23,10 @@ WEBHOOK_FIELDS = (
     "account_name",
     "api_url",
     "confirmation_code",
+    "greeting",
     "access_token_sealed",
     "signing_secret_sealed",
 )
-
-SETTING_LABELS = {
-    "access_token": "Access token",
-    "signing_secret": "Secret key",
-    "confirmation_code": "Confirmation code",
-}
 
 
 class OmnichannelChannel(models.Model):
@@ -50,12 +44,12 @@ class OmnichannelChannel(models.Model):
 
     _name = "omnichannel.channel"
     _description = "Channel"
-    _inherit = ["mail.thread", "bus.listener.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "bus.listener.mixin"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, tracking=True)
-    network = fields.Selection("_selection_network", required=True, default="vk")
+    network = fields.Selection("_selection_network", required=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -133,6 +127,7 @@ class OmnichannelChannel(models.Model):
         help="Only for a local API server, a proxy or the simulator: https://host[:port]. "
         "Leave it empty for the network's own address.",
     )
+    greeting = fields.Text(help="What whoever opens the chat for the first time is shown.")
     webhook_token = fields.Char(
         required=True, readonly=True, copy=False, default=lambda _self: secrets.token_urlsafe(24)
     )
@@ -316,6 +311,7 @@ class OmnichannelChannel(models.Model):
                 account_ref=channel_sudo.account_ref or "",
                 account_name=channel_sudo.account_name or "",
                 api_url=channel_sudo.api_url or "",
+                greeting=channel_sudo.greeting or "",
             )
         )
 
@@ -341,124 +337,6 @@ class OmnichannelChannel(models.Model):
         return channel
 
     # Actions
-
-    def action_connect(self):
-        """The network knows our address, and we know who answers there.
-
-        :raises UserError: a credential is missing, or the network refuses; it says what to do
-        """
-        for channel in self:
-            channel._check_administrator()
-            channel._check_required_settings()
-            try:
-                channel._connect()
-            except SendError as error:
-                raise UserError(describe_failure(self.env, error)) from error
-        return self.action_check()
-
-    def _check_administrator(self):
-        if not self.env.user._is_system():
-            raise AccessError(self.env._("Only a system administrator connects channels."))
-
-    def _check_required_settings(self):
-        protocol = self._protocol()
-        missing = [
-            SETTING_LABELS.get(name, name)
-            for name in sorted(protocol.required_settings)
-            if not getattr(protocol.settings, name)
-        ]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "%(channel)s cannot work without: %(settings)s.",
-                    channel=self.name,
-                    settings=", ".join(missing),
-                )
-            )
-
-    def _connect(self):
-        self._store_account(self._protocol().identify(transport.http))
-        # The network asks our webhook for the confirmation code while it registers the address:
-        # another process has to find the channel and its code by then.
-        self.active = True
-        self._commit_unless_tested()
-        self._protocol().register(self.webhook_url, transport.http)
-        # Registering an address may change the code, and its confirmation has come in meanwhile.
-        account = self._protocol().identify(transport.http)
-        self._commit_unless_tested()
-        self._store_account(account)
-        self.write({"state": "connected", "state_message": False})
-        self._commit_unless_tested()
-
-    def _store_account(self, account):
-        """Who answers on the network's side is known, and the code that confirms our address."""
-        values = {"account_ref": account.id, "account_name": account.name}
-        if account.confirmation_code:
-            values["confirmation_code"] = account.confirmation_code
-        self.write(values)
-
-    def _commit_unless_tested(self):
-        if not modules.module.current_test:
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    def action_disconnect(self):
-        """The network no longer sends events here, and this address answers 404."""
-        for channel in self:
-            channel._check_administrator()
-            try:
-                channel._protocol().unregister(channel.webhook_url, transport.http)
-            except SendError as error:
-                # What the network keeps calls an address that no longer exists: it gives up.
-                _logger.warning("Channel %d: not unregistered: %s", channel.id, error.code)
-            channel._forget_confirmations()
-            channel.write({"state": "draft", "state_message": False, "active": False})
-        return True
-
-    def _forget_confirmations(self):
-        """When the channel is connected again by hand, its confirmation is news again.
-
-        It carries no number of its own, so it would be taken for a repetition.
-        """
-        # sudo: omnichannel.inbound - the rows of a channel that its administrator disconnects
-        inbound_sudo = self.env["omnichannel.inbound"].sudo()
-        inbound_sudo.search(
-            [
-                ("channel_id", "=", self.id),
-                ("chat_ref", "in", ("", False)),
-                ("state", "=", "done"),
-            ]
-        ).unlink()
-
-    def action_check(self):
-        """Ask the network how it sees our connection, and keep the answers as ``check_ids``."""
-        self.check_access("write")
-        for channel in self:
-            channel._run_checks()
-        return True
-
-    def _run_checks(self):
-        protocol = self._protocol()
-        try:
-            checks = protocol.check(self.webhook_url, transport.http)
-        except SendError as error:
-            self._set_trouble(error)
-            return
-        # sudo: omnichannel.channel.check - what the network answers, written down by us alone
-        self.env["omnichannel.channel.check"].sudo()._store(self.sudo(), checks)
-        broken = next((check for check in self.check_ids if check.state == "error"), None)
-        if self.state == "draft":
-            return
-        state, message = ("error", broken.cause) if broken else ("connected", False)
-        if (self.state, self.state_message) != (state, message):
-            self.write({"state": state, "state_message": message})
-
-    def _set_trouble(self, error):
-        """A connected channel shows what is wrong with it."""
-        if self.state == "draft":
-            return
-        message = describe_failure(self.env, error)
-        if (self.state, self.state_message) != ("error", message):
-            self.write({"state": "error", "state_message": message})
 
     @api.model
     def _cron_check(self):
@@ -534,6 +412,7 @@ class OmnichannelChannel(models.Model):
                 "kinds": sorted(can.buttons.kinds),
                 "count": can.buttons.count,
                 "label": can.buttons.label,
+                "alone": sorted(can.buttons.alone),
             },
         }
 

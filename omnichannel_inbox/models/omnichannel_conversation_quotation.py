@@ -86,25 +86,29 @@ class OmnichannelConversation(models.Model):
             # What is done with an order does not depend on whether the client can be told.
             self._log_line(self.env._("The client was not told about it: %(reason)s", reason=error))
 
-    def _say_to_client(self, text):
+    def _say_to_client(self, text, buttons=()):
         """The company tells the client something by itself; he still waits for his answer.
 
         Into a finished conversation nobody writes, the product itself neither: what is said after
         the end would be answered by a client whom nobody awaits. The operators read in the thread
         that he was not told, and restore the conversation if he should be.
 
-        :raises UserError: he cannot be written to now, or the conversation is finished
+        :param buttons: ``protocols.Button``; what a pressed one carries comes back to
+            ``_on_button_pressed``
+        :raises UserError: he cannot be written to now, the conversation is finished, or his network
+            has no such buttons
         """
         if self.state == "done":
             raise UserError(self.env._("the conversation is finished. Restore it to write to him"))
         if not self.answerable:
             raise UserError(self.env._("the client cannot be written to now"))
+        buttons = self._read_buttons(buttons)
         mail_message = self.discuss_channel_id.with_context(omnichannel_voice=OURS).message_post(
             body=plaintext2html(text.strip()),
             author_id=self.channel_id._company_author().id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        self.env["omnichannel.message"]._queue(self, mail_message)
+        self.env["omnichannel.message"]._queue(self, mail_message, buttons)
         self.last_message_at = fields.Datetime.now()
         self._notify_state()

@@ -86,13 +86,18 @@ class OmnichannelConversation(models.Model):
     def _last_received(self):
         """Return the client's last message."""
         return self.env["omnichannel.message"].search(
-            [("conversation_id", "in", self.ids), ("direction", "=", "in")], limit=1
+            [
+                ("conversation_id", "in", self.ids),
+                ("direction", "=", "in"),
+                ("network_ref", "!=", False),  # a pressed button is no message of its own there
+            ],
+            limit=1,
         )
 
     # In
 
     def _post_received(self, event, identity):
-        """The client's message stands in the thread; its files follow."""
+        """Return the client's message as it stands in the thread; its files follow."""
         event = self._leave_out_known(event)
         guest = identity.guest_id
         thread = (
@@ -104,6 +109,7 @@ class OmnichannelConversation(models.Model):
         self._record_received(event, mail_message.with_user(self.env.user), "in")
         if self.state != "spam":
             self._on_client_wrote(event, mail_message)
+        return mail_message
 
     def _join(self, event):
         """Return whether the event was a further piece of a message: it stands in that one now."""
@@ -181,7 +187,7 @@ class OmnichannelConversation(models.Model):
             "conversation_id": self.id,
             "direction": direction,
             "state": "sent" if direction == "out" else False,
-            "network_ref": event.message_id,
+            "network_ref": event.message_id or False,
             "sequence": event.sequence,
             "incomplete": event.incomplete,
             "group_ref": event.group_id,
@@ -267,7 +273,7 @@ class OmnichannelConversation(models.Model):
 
     # Out
 
-    def _queue_answer(self, mail_message):
+    def _queue_answer(self, mail_message, buttons=()):
         """An operator's answer is put into the outbox; notes never are.
 
         :raises UserError: the network cannot carry it, said before anything is sent
@@ -276,13 +282,13 @@ class OmnichannelConversation(models.Model):
         if mail_message.message_type != "comment" or mail_message.subtype_id.internal:
             return
         now = fields.Datetime.now()
-        self.env["omnichannel.message"]._queue(self, mail_message)
+        self.env["omnichannel.message"]._queue(self, mail_message, buttons)
         if not self.session_id.first_reply_at:
             self.session_id.first_reply_at = now
         self.write({"last_message_at": now, "waiting_since": False})
         self._notify_state()
 
-    def _plan_answer(self, mail_message):
+    def _plan_answer(self, mail_message, buttons=()):
         """Return the parts in which the network will carry this message.
 
         :raises UserError: it cannot carry it
@@ -301,7 +307,9 @@ class OmnichannelConversation(models.Model):
                         limit=limit >> 20,
                     )
                 )
+        if buttons and not text.strip():
+            raise UserError(self.env._("Buttons need a text above them."))
         try:
-            return protocol.plan(text, kinds), attachments
+            return protocol.plan(text, kinds, buttons), attachments
         except UnsupportedContent as error:
             raise UserError(describe_failure(self.env, error)) from error

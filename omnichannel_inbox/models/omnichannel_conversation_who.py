@@ -24,8 +24,10 @@ class OmnichannelConversation(models.Model):
         return result
 
     def _note_contacts(self, event, mail_message):
-        """What the client himself writes says who he is; spam says nothing."""
+        """What the client himself writes says who he is; spam and our own buttons say nothing."""
         identity = self.identity_id
+        if event.payload:
+            return
         if event.text and self.state != "spam" and event.sender.id == identity.network_ref:
             found = identity._note_text(event.text, mail_message)
             if found:

@@ -39,6 +39,7 @@ APPLIED_BY = {
     events.ReactionChanged: "_apply_reaction",
     events.ButtonPressed: "_apply_button",
     events.ChatMoved: "_apply_move",
+    events.ChatStarted: "_apply_start",
 }
 
 
@@ -331,9 +332,7 @@ class OmnichannelInbound(models.Model):
         if conversation._join(event):
             return
         if conversation.state != "spam":
-            conversation._ensure_session(
-                start_parameter=event.start_parameter, start_source=event.start_source
-            )
+            conversation._ensure_session(**identity._take_start(event))
             conversation._ensure_lead()
         conversation._post_received(event, identity)
 
@@ -372,6 +371,14 @@ class OmnichannelInbound(models.Model):
     def _apply_typing(self, channel, event):
         channel._find_conversation(event.chat_id)._show_client_typing()
 
+    def _apply_start(self, channel, event):
+        """Nobody has to do anything yet; where he came from is kept for when he says something."""
+        identity = channel._ensure_identity(event.person)
+        identity._set_reachable(event.reachable)
+        session = channel._find_conversation(event.chat_id).session_id
+        if not session or session.closed_at:
+            identity._keep_start(event)
+
     def _apply_reachability(self, channel, event):
         self.env["omnichannel.identity"].search(
             [("channel_id", "=", channel.id), ("network_ref", "=", event.person_id)]
@@ -381,11 +388,19 @@ class OmnichannelInbound(models.Model):
         channel._find_conversation(event.chat_id)._show_reaction(event)
 
     def _apply_button(self, channel, event):
-        conversation = channel._find_conversation(event.chat_id)
-        if conversation and conversation.state != "spam":
-            conversation._log_line(
-                self.env._("The client pressed a button: %(payload)s", payload=event.payload)
+        """A press counts as a message of the client; whom we do not listen to is only answered."""
+        identity = channel._ensure_identity(events.Person(id=event.person_id))
+        conversation = channel.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+        if not identity.reachable:
+            identity._set_reachable(True)
+        if event.answer_id:
+            self.env["omnichannel.signal"]._give(
+                conversation, "button", event.person_id, event.answer_id
             )
+        if conversation.state != "spam":
+            conversation._ensure_session()
+            conversation._ensure_lead()
+            conversation._post_pressed(event, identity, self.received_at)
 
     def _apply_move(self, channel, event):
         """The conversation goes on under the new name of its chat, unless that one has its own."""

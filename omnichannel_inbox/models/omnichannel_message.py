@@ -263,7 +263,7 @@ class OmnichannelMessage(models.Model):
         there.write({"change": change, "attempts": 0, "due_at": fields.Datetime.now()})
 
     def _edit_on_network(self, mail_message):
-        parts, _attachments = self.conversation_id._plan_answer(mail_message)
+        parts, _attachments = self.conversation_id._plan_answer(mail_message, self._get_buttons())
         own = self.filtered(lambda message: not message.companion_of_id)
         if len(parts) != len(own):
             raise UserError(
@@ -304,5 +304,5 @@ class OmnichannelMessage(models.Model):
         for mail_message in self.mail_message_id:
             discuss_channel = self.env["discuss.channel"].browse(mail_message.res_id)
             Store(bus_channel=discuss_channel, bus_subchannel="internal_users").add(
-                mail_message, ["omnichannel_delivery"]
+                mail_message, ["omnichannel_delivery", "omnichannel_buttons"]
             ).bus_send()

@@ -25,6 +25,7 @@ _logger = logging.getLogger(__name__)
 LANES = 4
 #: Seconds before the second, third… attempt; after the last one the message has failed.
 RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)
+MOST_ATTEMPTS = len(RETRY_AFTER)
 #: After a lane has not run for so long, the server was off or a backup was restored.
 SLEPT = timedelta(hours=1)
 #: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
@@ -51,9 +52,9 @@ class OmnichannelMessage(models.Model):
     # Into the outbox
 
     @api.model
-    def _queue(self, conversation, mail_message):
+    def _queue(self, conversation, mail_message, buttons=()):
         """The message waits in the outbox, in as many parts as the network needs."""
-        parts, attachments = conversation._plan_answer(mail_message)
+        parts, attachments = conversation._plan_answer(mail_message, buttons)
         protocol = conversation.channel_id._protocol()
         reply_to = mail_message.parent_id.omnichannel_message_ids[:1].network_ref
         values_list = []
@@ -68,6 +69,7 @@ class OmnichannelMessage(models.Model):
                     "part": number,
                     "text": part.text,
                     "attachment_ids": [attachments[index].id for index in part.files],
+                    "buttons": self._keep_buttons(buttons) if part.buttons else False,
                     "reply_to_ref": reply_to if number == 0 else False,
                     "send_key": send_key,
                     "echo_ref": protocol.echo_key(send_key),
@@ -82,6 +84,12 @@ class OmnichannelMessage(models.Model):
 
     def _trigger_lanes(self, at=None):
         for lane in set(self.mapped("lane")):
+            wake(self.env, f"send_{lane}", at)
+
+    @api.model
+    def _wake_lanes(self, at=None):
+        """All lanes look for something to send, now or at that moment."""
+        for lane in range(LANES):
             wake(self.env, f"send_{lane}", at)
 
     # Out of it
@@ -105,8 +113,10 @@ class OmnichannelMessage(models.Model):
 
     @api.model
     def _due_domain(self, lane):
+        held = self.env["omnichannel.channel.pace"].search([("held", "=", True)]).channel_id
         return [
             ("lane", "=", lane),
+            ("channel_id", "not in", held.ids),
             ("due_at", "<=", fields.Datetime.now()),
             "|",
             ("state", "=", "waiting"),
@@ -186,6 +196,7 @@ class OmnichannelMessage(models.Model):
              WHERE message.state != 'sending'
                AND message.due_at <= %(now)s
                AND (pace.next_at IS NULL OR pace.next_at <= %(soon)s)
+               AND pace.held IS NOT TRUE
           ORDER BY message.due_at, message.id
              LIMIT 1
         FOR NO KEY UPDATE OF message SKIP LOCKED
@@ -231,6 +242,7 @@ class OmnichannelMessage(models.Model):
             files=tuple(self._prepare_uploads()) if self.change != "delete" else (),
             reply_to=self.reply_to_ref or "",
             send_key=self.send_key or "",
+            buttons=self._prepare_buttons() if self.change != "delete" else (),
         )
 
     def _prepare_uploads(self):
@@ -265,12 +277,23 @@ class OmnichannelMessage(models.Model):
             self._apply_outcome(outcome)
         else:
             _logger.error("Message %d: the outcome of its call could not be stored", self.id)
+        self._tell_channel(outcome)
+
+    def _tell_channel(self, outcome):
+        """The channel learns from it, in a transaction of its own: other lanes tell it the same."""
+        error = outcome if isinstance(outcome, SendError) and outcome.blames == "channel" else None
+        pace = self.env["omnichannel.channel.pace"]._of(self.channel_id)
+        if error is None and (isinstance(outcome, SendError) or not pace.failures):
+            return
+        if lock_fresh(self.channel_id, pace):
+            self.channel_id._learn(error)
+        else:
+            _logger.error("Channel %d: a failure could not be noted", self.channel_id.id)
 
     def _apply_outcome(self, outcome):
         if isinstance(outcome, SendError):
             self._record_failure(outcome)
             return
-        self.env["omnichannel.channel.pace"]._recover(self.channel_id)
         if self.state in REPLACED_BY["sent"]:
             self._record_sent(outcome)
         elif outcome and not self.network_ref:
@@ -304,11 +327,11 @@ class OmnichannelMessage(models.Model):
         }
 
     def _record_failure(self, error):
-        """Later again, or never: the error says which, and who else has to slow down."""
+        """Later again, or never: the error says which. Whom the network refuses waits for us."""
         is_sent = self.state not in ("sending", "waiting")
         if is_sent and not self.change:
             _logger.info("Message %d: reported as there, whatever its call said", self.id)
-        elif error.retry and self.attempts < len(RETRY_AFTER):
+        elif (error.retry or error.code == "credentials_refused") and self.attempts < MOST_ATTEMPTS:
             self._postpone(error)
         elif is_sent:
             self._fail_change(error)
@@ -318,11 +341,10 @@ class OmnichannelMessage(models.Model):
                 error.detail,
                 state="unknown" if isinstance(error, OutcomeUnknown) else "failed",
             )
-        if error.blames == "channel":
-            self._slow_down(error)
 
     def _postpone(self, error):
-        delay = error.retry_after or RETRY_AFTER[self.attempts]
+        # A channel that is refused is held: nothing of it is due before it is well.
+        delay = (error.retry_after or RETRY_AFTER[self.attempts]) if error.retry else 0
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
         values = {"attempts": self.attempts + 1, "due_at": due_at}
         if self.state == "sending":
@@ -334,15 +356,6 @@ class OmnichannelMessage(models.Model):
         self.write(values)
         self._trigger_lanes(at=due_at)
         self._notify_delivery()
-
-    def _slow_down(self, error):
-        """The whole channel rests, or asks for its administrator."""
-        if error.retry:
-            until = self.env["omnichannel.channel.pace"]._rest(self.channel_id, error.retry_after)
-            for lane in range(LANES):
-                wake(self.env, f"send_{lane}", until)
-        else:
-            self.channel_id._set_trouble(error)
 
     def _fail(self, code, detail="", state="failed"):
         """It is not tried again by itself, nor are the later parts of the same message."""

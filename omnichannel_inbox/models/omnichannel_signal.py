@@ -10,9 +10,13 @@ from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
+#: Seconds that a channel's turn is waited for; later the signal is worth nothing.
+PATIENCE = {"typing": 1, "read": 1, "button": 5}
+
 
 class OmnichannelSignal(models.Model):
-    """Something the client's messenger shows for a moment: that we type, that we have read.
+    """Something the client's messenger shows for a moment: that we type, that we have read, that
+    the button he pressed has been taken notice of.
 
     Worth a call, not worth a second one: a row is gone before the call is made.
     """
@@ -24,24 +28,30 @@ class OmnichannelSignal(models.Model):
     conversation_id = fields.Many2one(
         "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
     )
-    kind = fields.Selection([("typing", "Typing"), ("read", "Read")], required=True, readonly=True)
+    kind = fields.Selection(
+        [("typing", "Typing"), ("read", "Read"), ("button", "Button")], required=True, readonly=True
+    )
+    person_ref = fields.Char("Who pressed", readonly=True)
+    answer_ref = fields.Char("What the press is answered by", readonly=True)
 
-    _kind_unique = models.UniqueIndex("(conversation_id, kind)")
+    _kind_unique = models.UniqueIndex("(conversation_id, kind, COALESCE(answer_ref, ''))")
 
     @api.model
-    def _give(self, conversation, kind):
+    def _give(self, conversation, kind, person_ref=None, answer_ref=None):
         """The client will see it in a moment, where his network can show it."""
         if kind == "typing" and not conversation.channel_id._protocol_class().capabilities.typing:
             return
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO omnichannel_signal (conversation_id, kind)
-                     VALUES (%s, %s)
+                INSERT INTO omnichannel_signal (conversation_id, kind, person_ref, answer_ref)
+                     VALUES (%s, %s, %s, %s)
                 ON CONFLICT DO NOTHING
                 """,
                 conversation.id,
                 kind,
+                person_ref,
+                answer_ref,
             ),
             log_exceptions=False,
         )
@@ -53,21 +63,25 @@ class OmnichannelSignal(models.Model):
         cron = self.env["ir.cron"]
         while signal := self.search([], order="id", limit=1):
             conversation, kind = signal.conversation_id, signal.kind
+            pressed = (signal.person_ref, signal.answer_ref)
             wait = self.env["omnichannel.channel.pace"]._reserve(conversation.channel_id)
             signal.unlink()
             cron._commit_progress(1)
-            if wait < 1:
+            if wait < PATIENCE[kind]:
                 time.sleep(wait)
-                self._call_network(conversation, kind)
+                self._call_network(conversation, kind, *pressed)
 
     @api.model
-    def _call_network(self, conversation, kind):
+    def _call_network(self, conversation, kind, person_ref=None, answer_ref=None):
         protocol = conversation.channel_id._protocol()
+        chat_ref = conversation.chat_ref
         try:
             if kind == "typing":
-                protocol.show_typing(conversation.chat_ref, transport.http)
+                protocol.show_typing(chat_ref, transport.http)
+            elif kind == "button":
+                protocol.answer_button(chat_ref, person_ref, answer_ref, transport.http)
             else:
                 last = conversation._last_received()
-                protocol.mark_read(conversation.chat_ref, last.network_ref, transport.http)
+                protocol.mark_read(chat_ref, last.network_ref, transport.http)
         except SendError as error:
             _logger.info("Conversation %d: no %s signal: %s", conversation.id, kind, error.code)

@@ -15,6 +15,8 @@ FILE_WORDS = {
     "video": "🎬",
     "file": "📎",
 }
+TYPED = Markup("<p>%s</p>")
+PRESSED = Markup('<p class="o-omnichannel-pressed">%s</p>')  # said by a button
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
 
@@ -69,7 +71,8 @@ def render_message(event, translate, names):
     """
     blocks = [render_quote(quote, translate, names) for quote in event.quotes]
     if event.text:
-        blocks.append(Markup("<p>%s</p>") % render_text(event.text))
+        paragraph = PRESSED if event.payload else TYPED
+        blocks.append(paragraph % render_text(event.text))
     blocks += [Markup("<p>%s</p>") % render_card(card, translate) for card in event.cards]
     return Markup("").join(blocks)
 

@@ -1,6 +1,6 @@
 from . import (
-    test_buttons,
     test_contract,
+    test_keyboards,
     test_markup,
     test_plan,
     test_signatures,
