@@ -48,6 +48,8 @@ from . import (
     omnichannel_message,
     omnichannel_message_buttons,
     omnichannel_message_outbox,
+    omnichannel_message_fetched,
+    omnichannel_message_unanswered,
     omnichannel_order_template,
     omnichannel_post,
     omnichannel_session,

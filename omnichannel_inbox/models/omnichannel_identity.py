@@ -58,6 +58,10 @@ class OmnichannelIdentity(models.Model):
         "res.partner", "Customer", index="btree_not_null", ondelete="set null"
     )
     photo_url = fields.Char(readonly=True, exportable=False)
+    start_parameter = fields.Char(
+        readonly=True, help="Of the link that led here, until the client says something."
+    )
+    start_source = fields.Char(readonly=True)
     profile_due_at = fields.Datetime(readonly=True)
     conversation_ids = fields.One2many("omnichannel.conversation", "identity_id")
 
@@ -124,6 +128,26 @@ class OmnichannelIdentity(models.Model):
             conversations._on_renamed(old_name)
             for discuss_channel in conversations.discuss_channel_id:
                 Store(bus_channel=discuss_channel).add(guest, ["avatar_128", "name"]).bus_send()
+
+    # Where he came from
+
+    def _keep_start(self, event):
+        """The link is remembered until the client says something: the last one counts."""
+        if event.start_parameter or event.start_source:
+            self.write(
+                {"start_parameter": event.start_parameter, "start_source": event.start_source}
+            )
+
+    def _take_start(self, event):
+        """Return what a session keeps of the link that led here, told now or kept from before."""
+        kept = event if event.start_parameter or event.start_source else self
+        start = {
+            "start_parameter": kept.start_parameter or "",
+            "start_source": kept.start_source or "",
+        }
+        if self.start_parameter or self.start_source:
+            self.write({"start_parameter": False, "start_source": False})
+        return start
 
     # Names and pictures
 
