@@ -19,6 +19,8 @@
         "views/omnichannel_conversation_views.xml",
         "views/omnichannel_conversation_customer_views.xml",
         "views/omnichannel_channel_views.xml",
+        "views/omnichannel_channel_connect_views.xml",
+        "views/omnichannel_channel_tile_views.xml",
         "views/omnichannel_channel_telegram_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_channel_sales_views.xml",

@@ -15,6 +15,8 @@ def exact_now():
 class OmnichannelChannelPace(models.Model):
     """When the next call may be made for a channel: the rate limit and the circuit breaker.
 
+    While it is ``held`` no answer is sent: the network refuses us, or hears somebody else.
+
     A table of its own, because every message touches it and nobody else should have to wait.
     """
 
@@ -28,6 +30,7 @@ class OmnichannelChannelPace(models.Model):
     )
     next_at = fields.Datetime(required=True, readonly=True)
     failures = fields.Integer(readonly=True)
+    held = fields.Boolean(readonly=True, help="Answers wait until somebody has mended the channel.")
 
     _channel_unique = models.UniqueIndex("(channel_id)")
 
@@ -59,7 +62,7 @@ class OmnichannelChannelPace(models.Model):
 
         Calls that were under way already and fail as well are the same trouble, not a worse one.
         """
-        pace = self.search([("channel_id", "=", channel.id)])
+        pace = self._of(channel)
         now = fields.Datetime.now()
         rests_already = pace.failures and pace.next_at > now + timedelta(seconds=1)
         failures = pace.failures if rests_already else pace.failures + 1
@@ -75,6 +78,33 @@ class OmnichannelChannelPace(models.Model):
         return until
 
     @api.model
+    def _of(self, channel):
+        """Return the pace of a channel; one that never sent anything has none yet."""
+        return self.search([("channel_id", "=", channel.id)])
+
+    @api.model
+    def _failures(self, channel):
+        """Return how many calls in a row got no answer."""
+        return self._of(channel).failures
+
+    @api.model
     def _recover(self, channel):
         """The channel answers again."""
-        self.search([("channel_id", "=", channel.id), ("failures", ">", 0)]).failures = 0
+        self._of(channel).filtered("failures").failures = 0
+
+    @api.model
+    def _hold(self, channel):
+        """No answer is sent until the channel is released."""
+        pace = self._of(channel)
+        if pace and not pace.held:
+            pace.held = True
+        elif not pace:
+            values = {"channel_id": channel.id, "next_at": fields.Datetime.now(), "held": True}
+            self.create(values)
+
+    @api.model
+    def _release(self, channel):
+        """Answers are sent again; return whether they were held."""
+        held = self._of(channel).filtered("held")
+        held.held = False
+        return bool(held)

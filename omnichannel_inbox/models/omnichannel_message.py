@@ -66,7 +66,7 @@ class OmnichannelMessage(models.Model):
         "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
     )
     channel_id = fields.Many2one(
-        related="conversation_id.channel_id", store=True, precompute=True, index=True
+        related="conversation_id.channel_id", store=True, precompute=True
     )
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     network_ref = fields.Char("Network id", readonly=True)
@@ -110,6 +110,7 @@ class OmnichannelMessage(models.Model):
     _network_ref_unique = models.UniqueIndex(
         "(conversation_id, direction, network_ref) WHERE network_ref IS NOT NULL"
     )
+    _channel_index = models.Index("(channel_id, direction, id)")
     _network_ref_index = models.Index("(channel_id, network_ref) WHERE network_ref IS NOT NULL")
     _echo_index = models.Index("(conversation_id, echo_ref) WHERE echo_ref IS NOT NULL")
     _group_index = models.Index("(conversation_id, group_ref) WHERE group_ref IS NOT NULL")

@@ -22,17 +22,18 @@ def lock(records):
     records.env.cr.execute(query, log_exceptions=False)
 
 
-def lock_fresh(records):
+def lock_fresh(*recordsets):
     """Begin a new transaction that sees the records as they are now, and keeps others off them.
 
     What was done before is committed. Returns whether it could be had; it is waited for a while.
     """
-    env = records.env
+    env = recordsets[0].env
     for attempt in range(ATTEMPTS):
         env["ir.cron"]._commit_progress()
         try:
             with env.cr.savepoint(flush=False):
-                lock(records)
+                for records in recordsets:
+                    lock(records)
         except psycopg2.errors.SerializationFailure:
             time.sleep(0.01 * attempt)
         else:

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..protocols import NetworkUnavailable
 from ..protocols.parts.vk_account import EVENTS, VERSION
+from ..tools import certificate
 from .common import VK, InboxCase, refusal
 
 GROUP = int(VK["account_ref"])
@@ -20,6 +21,9 @@ class ChannelCase(InboxCase):
 
     def setUp(self):
         super().setUp()
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://odoo.example.com")
+        self.certificate_ends = fields.Datetime.now() + timedelta(days=60)
+        self.patch(certificate, "ends_at", lambda _host, _port: self.certificate_ends)
         self.rights, self.servers, self.events_on = list(RIGHTS), [], set()
         answers = {
             "groups.getTokenPermissions": lambda _said: {
@@ -60,7 +64,13 @@ class ChannelCase(InboxCase):
             self.env["omnichannel.channel"]
             .with_user(self.system)
             .create(
-                {"name": "Kiosk", "network": "vk", "access_token": VK["access_token"], **values}
+                {
+                    "name": "Kiosk",
+                    "network": "vk",
+                    "access_token": VK["access_token"],
+                    "operator_ids": self.anna.ids,
+                    **values,
+                }
             )
         )
 

@@ -289,7 +289,7 @@ class TestTrouble(OutboxCase):
         message = self.answer(self.open)
         self.network.says("messages.send", refusal(5, "User authorization failed"))
         self.send_all()
-        self.assertEqual(self.state(message), ("failed", "credentials_refused"))
+        self.assertEqual(self.state(message), ("waiting", "credentials_refused"))
         self.assertEqual(self.channel.state, "error")
         self.assertIn("refuses our access", self.channel.state_message)
 
