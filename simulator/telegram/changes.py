@@ -44,13 +44,15 @@ def edit_message_caption(call: Call) -> dict:
 def _own(call: Call) -> tuple[Chat, Message]:
     chat = call.writable_chat()
     said = call.message(chat, "message to edit not found")
-    if not said.outgoing:
-        raise bad("message can't be edited")
+    if not said.outgoing or "keyboard" in (said.keyboard or {}):
+        raise bad("message can't be edited")  # nor one with a keyboard instead of the phone's
     return chat, said
 
 
 def _change(call: Call, chat: Chat, said: Message, text: str) -> dict:
     markup = read_markup(call)
+    if markup and "inline_keyboard" not in markup:
+        raise bad("inline keyboard expected")
     if text == said.text and same(markup, said.keyboard):
         raise bad(UNCHANGED)
     with call.telegram.world.change(chat):

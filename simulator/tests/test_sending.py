@@ -139,6 +139,7 @@ class TestKeyboard(SendingCase):
             ),
             "unknown colour": self.keyboard([self.button(color="red")]),
             "payload": self.keyboard([self.button(payload="{")]),
+            "long payload": self.keyboard([self.button(payload=json.dumps("x" * 254))]),
             "no link": self.keyboard([self.button("open_link")]),
             "wide": self.keyboard([button] * 6),
             "high": self.keyboard(*[[button]] * 11),

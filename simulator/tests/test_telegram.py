@@ -380,9 +380,28 @@ class TestUpdates(WebhookCase):
         self.say("Номер?", reply_markup=json.dumps(ask | {"one_time_keyboard": True}))
         self.act("press", number=3)
         self.assertEqual(self.got("message", 2)[-1]["contact"]["user_id"], OLGA)
-        long = {"inline_keyboard": [[{"text": "a", "callback_data": "x" * 65}]]}
-        values = {"chat_id": OLGA, "text": "a", "reply_markup": json.dumps(long)}
-        self.assertIn("BUTTON_DATA_INVALID", self.refused("sendMessage", **values))
+        edit = {"chat_id": OLGA, "message_id": 3, "text": "Номер телефона?"}
+        self.assertIn("can't be edited", self.refused("editMessageText", **edit))
+
+    def test_buttons_that_are_refused(self):
+        self.act("start")
+        ask = [[{"text": "Номер", "request_contact": True}]]
+        yes = {"text": "Да", "callback_data": "1"}
+        wrong = {
+            "BUTTON_DATA_INVALID": [[{**yes, "callback_data": "ж" * 33}]],
+            "BUTTON_TEXT_INVALID": [[{**yes, "text": "x" * 301}]],
+            "REPLY_MARKUP_TOO_LONG": [[yes] * 9],
+            "Wrong HTTP URL": [[{"text": "Сайт", "url": "https://shop"}]],
+            "exactly one thing": [[{**yes, "url": "https://example.com"}]],
+            "are unallowed in the inline keyboard": ask,
+            "Array of Arrays": [yes],
+        }
+        keyboards = [(words, {"inline_keyboard": rows}) for words, rows in wrong.items()]
+        keyboards.append(("object expected", {"inline_keyboard": [[yes]], "keyboard": ask}))
+        for words, markup in keyboards:
+            with self.subTest(words):
+                values = {"chat_id": OLGA, "text": "a", "reply_markup": json.dumps(markup)}
+                self.assertIn(words, self.refused("sendMessage", **values))
 
     def test_only_what_is_asked_for_comes(self):
         self.connect(allowed_updates=json.dumps(["message"]))

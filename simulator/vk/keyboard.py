@@ -9,6 +9,7 @@ COLOURED = {"text", "callback"}
 LABELLED = {"text", "callback", "open_link", "open_app"}
 TYPES = LABELLED | {"location", "vkpay"}
 MAX_LABEL = 40  # unconfirmed
+MAX_PAYLOAD = 255
 ORDINARY = {"columns": 5, "rows": 10, "buttons": 40}
 INLINE = {"columns": 5, "rows": 6, "buttons": 10}
 
@@ -83,6 +84,9 @@ def _check_label(label) -> None:
 
 def _check_payload(payload) -> None:
     """A payload is JSON: as a text, or as it is (libraries send both)."""
+    written = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
+    if len(written) > MAX_PAYLOAD:
+        raise wrong(f"payload is longer than {MAX_PAYLOAD}")
     if isinstance(payload, str):
         try:
             json.loads(payload)
