@@ -12,6 +12,7 @@ FAILURES = {
     "throttled": _lt("The network asks us to slow down."),
     "recipient_throttled": _lt("The network asks us to write less often to this client."),
     "network_unavailable": _lt("The network does not answer."),
+    "not_ready": _lt("The network has taken the file and is still processing it."),
     "outcome_unknown": _lt("No answer came back: the message may have been delivered."),
     "interrupted": _lt("The server stopped while sending: the message may have been delivered."),
     "previous_part": _lt("An earlier part of the same message was not delivered."),

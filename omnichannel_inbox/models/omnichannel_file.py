@@ -145,6 +145,7 @@ class OmnichannelFile(models.Model):
         return transport.fetch_file(
             address.url,
             headers=address.headers,
+            roots=address.roots,
             hosts=channel._protocol_class().file_hosts,
             # sudo: omnichannel.channel - where its files may be, not shown to anybody
             origin=channel.sudo().api_url or "",

@@ -17,9 +17,11 @@ from .core.base import (
 )
 from .core.errors import (
     SEND_ERRORS,
+    CertificateRefused,
     CredentialsRefused,
     MalformedPayload,
     NetworkUnavailable,
+    NotReady,
     OutcomeUnknown,
     ProtocolError,
     RecipientThrottled,

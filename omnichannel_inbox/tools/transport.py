@@ -7,6 +7,7 @@ for us. Nothing in here shows an address: many hold tokens.
 import logging
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,8 +25,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
 
-from ..protocols.core.errors import NetworkUnavailable, OutcomeUnknown
+from ..protocols.core.errors import CertificateRefused, NetworkUnavailable, OutcomeUnknown
 from ..protocols.core.wire import Call, Reply, origin_of
 
 CONNECT_SECONDS = 10
@@ -179,15 +181,26 @@ class _WatchedAdapter(HTTPAdapter):
     whether a message was sent.
     """
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: _Watch, roots: str = "") -> None:
         self._watch = watch
+        self._roots = roots
         super().__init__(pool_connections=1, pool_maxsize=1)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool = super().get_connection_with_tls_context(*args, **kwargs)
-        kind = _WatchedHTTPS if pool.scheme == "https" else _WatchedHTTP
-        pool.ConnectionCls = partial(kind, watch=self._watch)
+        if pool.scheme == "https":
+            pool.ConnectionCls = partial(_WatchedHTTPS, watch=self._watch, **self._tls())
+        else:
+            pool.ConnectionCls = partial(_WatchedHTTP, watch=self._watch)
         return pool
+
+    def _tls(self) -> dict[str, ssl.SSLContext]:
+        """What else is trusted on this one connection; the usual store is added by urllib3."""
+        if not self._roots:
+            return {}
+        context = create_urllib3_context()
+        context.load_verify_locations(cadata=self._roots)
+        return {"ssl_context": context}
 
 
 class _Quiet(logging.Filter):
@@ -215,11 +228,13 @@ for _name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.response"
 
 
 @contextmanager
-def _exchange(request: requests.PreparedRequest, watch: _Watch) -> Iterator[requests.Response]:
+def _exchange(
+    request: requests.PreparedRequest, watch: _Watch, roots: str = ""
+) -> Iterator[requests.Response]:
     """Make one request; nothing of the environment, of earlier requests or of redirects in it."""
     with requests.Session() as session, _quiet.keep():
         session.trust_env = False
-        adapter = _WatchedAdapter(watch)
+        adapter = _WatchedAdapter(watch, roots)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         # Longer than any watch: each single step; it is the watch that ends the whole.
@@ -256,13 +271,18 @@ class Door:
             try:
                 if call.foreign and urlsplit(call.url).scheme != "https":
                     raise NetworkUnavailable("not a safe address")
-                with _exchange(_prepare(call), watch) as reply:
+                with _exchange(_prepare(call), watch, call.roots) as reply:
                     body = _read(reply, MAX_REPLY)
                     if body is None:
                         raise _lost(call, watch, "the answer is too large")
                     if watch.expired:
                         raise _lost(call, watch, "no answer in time")
                     return Reply(reply.status_code, body, dict(reply.headers))
+            except requests.exceptions.SSLError as error:
+                reason = _reason(error, watch)
+                failure = (
+                    CertificateRefused(reason) if not watch.sent else _lost(call, watch, reason)
+                )
             except FAILURES as error:
                 failure = _lost(call, watch, _reason(error, watch))
         # Outside of the handler: requests writes the address into its errors.
@@ -381,12 +401,13 @@ class FetchedFile:
     name: str = ""
 
 
-def fetch_file(
+def fetch_file(  # noqa: PLR0913 - each is a limit, or a permission
     url: str,
     *,
     hosts: Iterable[str],
     origin: str = "",
     headers: Mapping[str, str] | None = None,
+    roots: str = "",
     max_bytes: int,
     deadline: float,
 ) -> FetchedFile:
@@ -394,6 +415,7 @@ def fetch_file(
 
     :param headers: for the first address, and others of its origin; for nobody else
     :param hosts: suffixes of the hosts where it may be; only by https, only at public addresses
+    :param roots: as in ``Call``, for these hosts
     :param origin: the one other place where it may be, whatever and wherever that is
     :param deadline: seconds for everything, redirects included
     :raises FileTooLarge: larger than ``max_bytes``
@@ -407,7 +429,7 @@ def fetch_file(
         if origin_of(request.url) == first:
             request.headers.update(headers or {})
         with _Watch(max(end - monotonic(), 0), only_public=only_public) as watch:
-            found = _fetch(request, watch, max_bytes)
+            found = _fetch(request, watch, max_bytes, roots if only_public else "")
         if isinstance(found, FetchedFile):
             return found
         url = found
@@ -440,10 +462,12 @@ def _prepare_fetch(
     return request, True
 
 
-def _fetch(request: requests.PreparedRequest, watch: _Watch, max_bytes: int) -> FetchedFile | str:
+def _fetch(
+    request: requests.PreparedRequest, watch: _Watch, max_bytes: int, roots: str
+) -> FetchedFile | str:
     """Return the file, or the address it is said to be at."""
     try:
-        with _exchange(request, watch) as reply:
+        with _exchange(request, watch, roots) as reply:
             if reply.status_code in REDIRECTS and "Location" in reply.headers:
                 return urljoin(request.url, reply.headers["Location"])
             return _receive(reply, watch, max_bytes)

@@ -94,7 +94,8 @@ class Check:
     ``state`` is ``ok``, ``warning``, ``error`` or ``unknown``; ``values`` fill the named places
     of the texts. ``button`` names what is pressed to cure it: ``connect`` registers again,
     ``token`` asks for another one. An error that ``holds`` makes the answers wait, because none
-    would be right to go; that of the ``token`` always does.
+    would be right to go; that of the ``token`` always does. ``renews``: the network may lose our
+    address by itself, and to register it again is all that has to be done.
     """
 
     code: str
@@ -104,6 +105,7 @@ class Check:
     values: Mapping[str, str] = field(default_factory=dict)
     button: str = ""
     holds: bool = False
+    renews: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,10 +125,14 @@ class Upload:
 
 @dataclass(frozen=True)
 class FileAddress:
-    """Where a file can be fetched right now, and with what; both may hold secrets."""
+    """Where a file can be fetched right now, and with what; both may hold secrets.
+
+    ``roots`` as in ``Call``.
+    """
 
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    roots: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,8 @@ class Outgoing:
     """One message as it shall exist on the network.
 
     ``send_key`` is the same at every attempt to send this message and never another's. Buttons come
-    with a text and without files; the network lays them out.
+    with a text and without files; the network lays them out. ``progress`` is what the error of the
+    attempt before left, such as the names of files that the network has taken already.
     """
 
     chat_id: str
@@ -152,6 +159,7 @@ class Outgoing:
     reply_to: str = ""  # message_id on the network
     send_key: str = ""
     buttons: tuple[Button, ...] = ()
+    progress: str = field(default="", repr=False)
 
 
 class Protocol(ABC):
@@ -313,6 +321,13 @@ class Protocol(ABC):
         :raises SendError: the network cannot be asked now
         """
         return {}
+
+    def fetch_recent(self, chat_id: str, http: Http) -> list[Envelope]:
+        """Return the latest messages of clients in a chat, as the webhook would have told them.
+
+        :raises SendError: the network cannot be asked now
+        """
+        return []
 
     def locate_file(self, url: str, http: Http) -> FileAddress:
         """Return where the file that a ``File`` or a ``Person`` named so is fetched now.

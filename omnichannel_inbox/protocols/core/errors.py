@@ -11,6 +11,7 @@ error                     retry           blames     the operator reads
 ``SendError``             no              message    refused, with the network's words
 ``Throttled``             after a delay   channel    slowed down
 ``RecipientThrottled``    after a delay   recipient  slowed down for this client
+``NotReady``              growing delays  message    the network still works on a file of it
 ``NetworkUnavailable``    growing delays  channel    does not answer
 ``OutcomeUnknown``        never blindly   message    may have been delivered
 ========================= =============== ========== ============================================
@@ -46,6 +47,7 @@ class SendError(ProtocolError):
     :ivar blames: ``message``, ``recipient`` or ``channel``: what else will fail the same way
     :ivar retry_after: seconds that the network asks us to wait, 0 when it names none
     :ivar cure: what a person can do about it (a source text to translate), empty for the usual
+    :ivar progress: what the next attempt is given, see ``Outgoing.progress``
     """
 
     code = "refused"
@@ -57,6 +59,7 @@ class SendError(ProtocolError):
         self.detail = detail
         self.retry_after = retry_after
         self.cure = cure
+        self.progress = ""
 
 
 class CredentialsRefused(SendError):
@@ -99,6 +102,17 @@ class NetworkUnavailable(SendError):
     blames = "channel"
 
 
+class CertificateRefused(NetworkUnavailable):
+    """What answers there cannot prove that it is the network."""
+
+
+class NotReady(SendError):
+    """Nothing was sent: the network has not finished with a file that it has taken."""
+
+    code = "not_ready"
+    retry = True
+
+
 class OutcomeUnknown(SendError):
     """The request left and nothing readable came back: sending again may say it twice."""
 
@@ -116,5 +130,6 @@ SEND_ERRORS: tuple[type[SendError], ...] = (
     Throttled,
     RecipientThrottled,
     NetworkUnavailable,
+    NotReady,
     OutcomeUnknown,
 )

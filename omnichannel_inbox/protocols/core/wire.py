@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -114,6 +114,15 @@ class Reader:
         except (ValueError, OverflowError, OSError):
             raise MalformedPayload(self._at(name).path, "a time") from None
 
+    def milliseconds(self, name: str) -> datetime:
+        """Unix milliseconds, as an aware time in UTC."""
+        try:
+            return datetime.fromtimestamp(0, timezone.utc) + timedelta(
+                milliseconds=self.integer(name)
+            )
+        except OverflowError:
+            raise MalformedPayload(self._at(name).path, "a time") from None
+
     def child(self, name: str) -> "Reader":
         return self._at(name)._expect(dict, "an object")
 
@@ -188,8 +197,9 @@ class Call:
     """One request to a network.
 
     ``repeatable``: making it twice has the effect of making it once. ``foreign``: the address was
-    told by somebody else, so nothing inside our own network is connected to. Address, headers and
-    content may hold secrets, so none of them is in the ``repr``.
+    told by somebody else, so nothing inside our own network is connected to. ``roots``: PEM
+    certificates that the chain of this address may end in, besides those that everybody trusts.
+    Address, headers and content may hold secrets, so none of them is in the ``repr``.
     """
 
     method: str
@@ -202,6 +212,7 @@ class Call:
     timeout: float = 20
     repeatable: bool = False
     foreign: bool = False
+    roots: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

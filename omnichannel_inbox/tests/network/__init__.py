@@ -3,6 +3,7 @@ from . import (
     test_keyboards,
     test_markup,
     test_plan,
+    test_roots,
     test_signatures,
     test_telegram,
     test_toy,
