@@ -21,6 +21,7 @@
         "views/omnichannel_channel_views.xml",
         "views/omnichannel_channel_connect_views.xml",
         "views/omnichannel_channel_tile_views.xml",
+        "views/omnichannel_channel_max_views.xml",
         "views/omnichannel_channel_telegram_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_channel_sales_views.xml",

@@ -1,0 +1,5 @@
+"""MAX: the bot API as a bot sees it, and the people who write to bots."""
+
+from .network import Max
+
+NETWORK = Max
