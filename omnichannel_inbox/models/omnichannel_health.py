@@ -19,7 +19,7 @@ class Trouble:
     text: str
     cure: str
     model: str
-    domain: tuple
+    domain: list
     dated_by: str = ""
     minutes: int = 0  # older than this by ``dated_by``
     days: int = 0  # and not older than this
@@ -43,20 +43,20 @@ TROUBLES = (
         _lt("Channels that do not work"),
         _lt("Open each: its checks say what to press."),
         "omnichannel.channel",
-        (("state", "=", "error"),),
+        [("state", "=", "error")],
     ),
     Trouble(
         _lt("Incoming events that could not be read"),
         _lt("Open one, mend its reason, and run it again: nothing is lost."),
         "omnichannel.inbound",
-        (("state", "=", "failed"),),
+        [("state", "=", "failed")],
         "received_at",
     ),
     Trouble(
         _lt("Incoming events that wait for minutes"),
         _lt("The server has too few processes for scheduled actions, or an error repeats itself."),
         "omnichannel.inbound",
-        (("state", "=", "received"),),
+        [("state", "=", "received")],
         "received_at",
         minutes=5,
     ),
@@ -64,7 +64,7 @@ TROUBLES = (
         _lt("Messages that the network did not report"),
         _lt("They are asked for every night; press Reconcile to ask now."),
         "omnichannel.gap",
-        (("state", "=", "missing"),),
+        [("state", "=", "missing")],
         "create_date",
         severe=False,
     ),
@@ -72,7 +72,7 @@ TROUBLES = (
         _lt("Answers that wait for minutes"),
         _lt("Their channel does not answer: look at its checks. They go out when it is well."),
         "omnichannel.message",
-        (("state", "=", "waiting"),),
+        [("state", "=", "waiting")],
         "create_date",
         minutes=10,
     ),
@@ -80,7 +80,7 @@ TROUBLES = (
         _lt("Answers that were possibly sent"),
         _lt("The operator decides in the conversation: look into the network, then send again."),
         "omnichannel.message",
-        (("state", "=", "unknown"),),
+        [("state", "=", "unknown")],
         "create_date",
         severe=False,
     ),
@@ -88,7 +88,7 @@ TROUBLES = (
         _lt("Answers that were not sent in the last seven days"),
         _lt("The reason stands under each, with what to do."),
         "omnichannel.message",
-        (("state", "=", "failed"), ("failure_code", "!=", "withdrawn")),
+        [("state", "=", "failed"), ("failure_code", "!=", "withdrawn")],
         "create_date",
         days=7,
         severe=False,
@@ -97,7 +97,7 @@ TROUBLES = (
         _lt("Clients who have waited for more than a day"),
         _lt("Somebody takes them, or more operators serve the channel."),
         "omnichannel.conversation",
-        (("state", "=", "new"),),
+        [("state", "=", "new")],
         "waiting_since",
         minutes=24 * 60,
         severe=False,
