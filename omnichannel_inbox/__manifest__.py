@@ -23,6 +23,7 @@
         "views/omnichannel_channel_tile_views.xml",
         "views/omnichannel_channel_max_views.xml",
         "views/omnichannel_channel_telegram_views.xml",
+        "views/omnichannel_channel_viber_views.xml",
         "views/omnichannel_channel_vk_views.xml",
         "views/omnichannel_channel_sales_views.xml",
         "views/omnichannel_session_views.xml",

@@ -57,4 +57,4 @@ from .core.markup import split_text, to_text
 from .core.registry import PROTOCOLS, register
 from .core.texts import CARDS
 from .core.wire import Answer, Call, Envelope, Http, Reader, Reply, Webhook
-from . import max, telegram, vk  # noqa: A004 - MAX is called so
+from . import max, telegram, viber, vk  # noqa: A004 - MAX is called so

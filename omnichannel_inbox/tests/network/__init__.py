@@ -9,6 +9,7 @@ from . import (
     test_telegram,
     test_toy,
     test_transport,
+    test_viber,
     test_vk,
     test_wire,
 )
