@@ -82,6 +82,14 @@ class Network(ABC):
     def create_client(self, data: dict) -> Client:
         """Create a person with a phone as the control API asks for it."""
 
+    def account_of(self, chat: Chat) -> Account:
+        """Return the company's side of a chat."""
+        return self.world.accounts[self.code, chat.account]
+
+    def client_of(self, chat: Chat) -> Client:
+        """Return the person of a chat."""
+        return self.world.clients[self.code, chat.client]
+
     def view_account(self, account: Account) -> dict:
         """Return what the control API may tell of an account."""
         return {"id": account.id, "name": account.name}

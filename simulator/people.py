@@ -29,7 +29,7 @@ def own_message(chat: Chat, number) -> Message:
 
 def become(network: Network, chat: Chat, data: dict) -> dict:
     """A client changes: names, ``lang``, and what his network knows of him besides."""
-    client = network.world.clients[network.code, chat.client]
+    client = network.client_of(chat)
     with network.world.change():
         for key, value in data.items():
             owner = client if key in NAMES else client.own

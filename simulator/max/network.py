@@ -187,14 +187,6 @@ class Max(Network):
         """Return typing and so on."""
         return phone.view_chat(chat)
 
-    def account_of(self, chat: Chat) -> Account:
-        """Return the bot of a chat."""
-        return self.world.accounts[self.code, chat.account]
-
-    def client_of(self, chat: Chat) -> Client:
-        """Return the person of a chat."""
-        return self.world.clients[self.code, chat.client]
-
     def chat_of(self, account: Account, chat_id: str) -> Chat:
         """Return a chat of a bot by its own id, which is not that of the person."""
         for client in self.world.clients_of(self.code):

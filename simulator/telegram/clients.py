@@ -4,17 +4,13 @@ import secrets
 import time
 
 from ..network import Impossible
+from ..people import age, become, done, find_message, own_message
 from ..state import Chat, Message
 from . import objects
 from .orders import Orders
 
 #: The page offers reactions by number; a bot is told an emoji.
 REACTIONS = {1: "❤", 2: "🔥", 3: "😁", 4: "👍", 5: "💩", 6: "🤔", 7: "😢", 8: "🤬"}
-
-
-def done(chat: Chat, said: Message) -> dict:
-    """Return what an action tells of the message it made."""
-    return {"id": said.id, "number": said.number, "client": chat.client}
 
 
 def write(telegram, chat: Chat, data: dict) -> dict:
@@ -47,7 +43,7 @@ def _extras(telegram, chat: Chat, data: dict) -> dict:
     if data.get("quote"):
         own["quote"] = {"text": data["quote"], "position": 0, "is_manual": True}
     for number in data.get("forward", [])[:1]:
-        said = own_message(chat, number)
+        said = find_message(chat, number)
         told = objects.message(telegram, chat, said)
         own["forward_origin"] = {
             "type": "user",
@@ -85,15 +81,7 @@ def _receive(telegram, chat: Chat, data: dict, text: str, parts: list, own: dict
 
 
 def _quote(telegram, chat: Chat, number) -> dict:
-    return objects.quoted(telegram, chat, own_message(chat, number))
-
-
-def own_message(chat: Chat, number) -> Message:
-    """Return a message of the chat by its number."""
-    said = chat.find(number=int(number))
-    if said is None:
-        raise Impossible(f"no message {number} in this chat")
-    return said
+    return objects.quoted(telegram, chat, find_message(chat, number))
 
 
 def _restart(telegram, chat: Chat) -> None:
@@ -142,8 +130,6 @@ def allow(telegram, chat: Chat, _data: dict) -> dict:
 def edit(telegram, chat: Chat, data: dict) -> dict:
     """A client changes a message: ``number``, ``text``."""
     said = own_message(chat, data["number"])
-    if said.outgoing:
-        raise Impossible("a message of the company")
     with telegram.world.change(chat):
         said.text = data.get("text", said.text)
         said.edited_at = time.time()
@@ -154,7 +140,7 @@ def edit(telegram, chat: Chat, data: dict) -> dict:
 
 def delete(telegram, chat: Chat, data: dict) -> dict:
     """A client deletes a message: ``number``. Bots are not told."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     with telegram.world.change(chat):
         said.deleted = True
     return done(chat, said)
@@ -174,7 +160,7 @@ def read(telegram, chat: Chat, data: dict) -> dict:
 
 def react(telegram, chat: Chat, data: dict) -> dict:
     """A client reacts to a message: ``number``, ``reaction`` (an emoji, 1 to 8, or 0)."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     chosen = data.get("reaction", 0)
     client = telegram.client_of(chat)
     old, new = said.reactions.get("client", 0), chosen
@@ -201,7 +187,7 @@ def _reaction(chosen) -> list[dict]:
 
 def press(telegram, chat: Chat, data: dict) -> dict:
     """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     try:
         rows = said.keyboard.get("inline_keyboard") or said.keyboard["keyboard"]
         button = rows[int(data.get("row", 0))][int(data.get("column", 0))]
@@ -235,27 +221,6 @@ def _press_inline(telegram, chat: Chat, said: Message, button: dict) -> dict:
         chat.own["pressed"] = {"number": said.number, "at": time.time()}
         telegram.updates.emit(chat, "callback_query", content)
     return {"query": query_id}
-
-
-def become(telegram, chat: Chat, data: dict) -> dict:
-    """A client changes: names, ``lang``, ``username``, ``phone``, ``deactivated``, ``no_voice``."""
-    client = telegram.client_of(chat)
-    with telegram.world.change():
-        for key, value in data.items():
-            owner = client if key in {"first_name", "last_name", "lang"} else client.own
-            if not hasattr(owner, key):
-                raise Impossible(f"a person has no {key}")
-            setattr(owner, key, value)
-    return {"id": client.id, "name": client.name}
-
-
-def age(telegram, chat: Chat, data: dict) -> dict:
-    """Time passes: messages (``number``, or all) become ``hours`` older."""
-    with telegram.world.change(chat):
-        for said in chat.messages:
-            if int(data.get("number", said.number)) == said.number:
-                said.at -= float(data["hours"]) * 3600
-    return {"ok": True}
 
 
 ACTIONS = {

@@ -177,14 +177,6 @@ class Telegram(Network):
         """Return keyboard, typing and so on."""
         return phone.view_chat(self, chat)
 
-    def account_of(self, chat: Chat) -> Account:
-        """Return the bot of a chat."""
-        return self.world.accounts[self.code, chat.account]
-
-    def client_of(self, chat: Chat) -> Client:
-        """Return the person of a chat."""
-        return self.world.clients[self.code, chat.client]
-
 
 def _refusal(error: ApiError) -> Response:
     body = {"ok": False, "error_code": error.code, "description": error.words}

@@ -4,17 +4,13 @@ import secrets
 import time
 
 from ..network import Impossible
+from ..people import age, become, done, find_message, own_message
 from ..state import Chat, Message
 from . import objects
 from .dialogs import as_payload
 from .orders import Orders, place
 
 START = {"ru": "Начать"}
-
-
-def done(chat: Chat, said: Message) -> dict:
-    """Return what an action tells of the message it made."""
-    return {"id": said.id, "number": said.number, "client": chat.client}
 
 
 def write(vk, chat: Chat, data: dict) -> dict:
@@ -66,21 +62,12 @@ def quote(chat: Chat, which) -> dict:
     """Return a message of the chat by its number, or what was given in wire form."""
     if isinstance(which, dict):
         return which
-    return objects.quote(chat, own_message(chat, which))
-
-
-def own_message(chat: Chat, number) -> Message:
-    said = chat.find(number=int(number))
-    if said is None:
-        raise Impossible(f"no message {number} in this chat")
-    return said
+    return objects.quote(chat, find_message(chat, which))
 
 
 def edit(vk, chat: Chat, data: dict) -> dict:
     """A client changes a message: ``number``, ``text``, ``attachments``."""
     said = own_message(chat, data["number"])
-    if said.outgoing:
-        raise Impossible("a message of the company")
     client = vk.client_of(chat)
     orders = Orders(vk.city.media, int(client.id), client.own.next_media_id)
     with vk.world.change(chat):
@@ -94,7 +81,7 @@ def edit(vk, chat: Chat, data: dict) -> dict:
 
 def delete(vk, chat: Chat, data: dict) -> dict:
     """A client deletes a message: ``number``. VK has no event for that."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     with vk.world.change(chat):
         said.deleted = True
     return done(chat, said)
@@ -143,7 +130,7 @@ def read(vk, chat: Chat, data: dict) -> dict:
 
 def react(vk, chat: Chat, data: dict) -> dict:
     """A client reacts to a message: ``number``, ``reaction`` 1 to 64, 0 takes it away."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     reaction = int(data.get("reaction", 0))
     person = int(chat.client)
     event = {"reacted_id": person, "peer_id": person, "cmid": said.number}
@@ -158,7 +145,7 @@ def react(vk, chat: Chat, data: dict) -> dict:
 
 def press(vk, chat: Chat, data: dict) -> dict:
     """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     try:
         rows = said.keyboard["buttons"]
         action = rows[int(data.get("row", 0))][int(data.get("column", 0))]["action"]
@@ -202,27 +189,6 @@ def start(vk, chat: Chat, _data: dict) -> dict:
     client = vk.client_of(chat)
     values = {"text": START.get(client.lang, "Start"), "payload": '{"command":"start"}'}
     return done(chat, _receive(vk, chat, {}, values))
-
-
-def become(vk, chat: Chat, data: dict) -> dict:
-    """A client changes: names, ``lang``, or ``deactivated``, ``private``, ``keyboard`` …"""
-    client = vk.client_of(chat)
-    with vk.world.change():
-        for key, value in data.items():
-            owner = client if key in {"first_name", "last_name", "lang"} else client.own
-            if not hasattr(owner, key):
-                raise Impossible(f"a person has no {key}")
-            setattr(owner, key, value)
-    return {"id": client.id, "name": client.name}
-
-
-def age(vk, chat: Chat, data: dict) -> dict:
-    """Time passes: messages (``number``, or all) become ``hours`` older."""
-    with vk.world.change(chat):
-        for said in chat.messages:
-            if int(data.get("number", said.number)) == said.number:
-                said.at -= float(data["hours"]) * 3600
-    return {"ok": True}
 
 
 ACTIONS = {

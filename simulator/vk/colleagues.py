@@ -4,8 +4,9 @@ import secrets
 import time
 
 from ..network import Impossible
+from ..people import done, find_message
 from ..state import Account, Chat
-from .clients import done, own_message, quote
+from .clients import quote
 from .community import MAX_SECRET, MAX_SERVERS, MAX_TITLE, RIGHTS
 from .errors import ApiError
 from .groups import check_url
@@ -43,7 +44,7 @@ def write_as_colleague(vk, account: Account, data: dict) -> dict:
 def edit_as_colleague(vk, account: Account, data: dict) -> dict:
     """A colleague changes a message in VK: ``client``, ``number``, ``text``."""
     chat = _chat(vk, account, data)
-    said = own_message(chat, data["number"])
+    said = find_message(chat, data["number"])
     with vk.world.change(chat):
         said.text, said.edited_at = data["text"], time.time()
         vk.callback.message("message_edit", chat, said)

@@ -204,14 +204,6 @@ class Vk(Network):
         """Return keyboard, typing and so on."""
         return phone.view_chat(self, chat)
 
-    def account_of(self, chat: Chat) -> Account:
-        """Return the community of a chat."""
-        return self.world.accounts[self.code, chat.account]
-
-    def client_of(self, chat: Chat) -> Client:
-        """Return the person of a chat."""
-        return self.world.clients[self.code, chat.client]
-
 
 def _token(request: Request) -> str:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
