@@ -176,12 +176,11 @@ class OmnichannelChannel(models.Model):
         """Who answers is known; the network is told our address, and the channel checks itself."""
         self._check_administrator()
         if not self.all_operator_ids:
-            raise UserError(
-                self.env._(
-                    "Nobody would receive what clients write. Choose operators, or a sales team "
-                    "whose members are operators."
-                )
+            self.state_message = self.env._(
+                "Nobody would receive what clients write. Choose operators, or a sales team whose "
+                "members are operators."
             )
+            return self.action_begin()
         self.connect_step = "done"
         return self.action_finish_connecting()
 

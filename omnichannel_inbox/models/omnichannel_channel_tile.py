@@ -52,7 +52,7 @@ class OmnichannelChannel(models.Model):
         """Return the time of today, of another day its date too."""
         local = fields.Datetime.context_timestamp(self, moment)
         if local.date() == fields.Datetime.context_timestamp(self, fields.Datetime.now()).date():
-            return format_time(self.env, local, time_format="short")
+            return format_time(self.env, local.time(), time_format="short")
         return format_datetime(self.env, moment, dt_format="short")
 
     def _compute_last_messages(self):
