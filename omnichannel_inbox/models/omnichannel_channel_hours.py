@@ -82,6 +82,17 @@ class OmnichannelChannel(models.Model):
         spans = find_spans(self.resource_calendar_id, start, end, self.company_id)
         return sum((stop - begin).total_seconds() for begin, stop in spans) / 60
 
+    def _business_minutes_since(self, moments, now):
+        """Return for each of these moments how many minutes the channel was open since."""
+        self.ensure_one()
+        spans = [(min(moments, default=now), now)]
+        if self.resource_calendar_id:
+            spans = find_spans(self.resource_calendar_id, *spans[0], self.company_id)
+        return [
+            sum(max((end - max(begin, moment)).total_seconds(), 0) for begin, end in spans) / 60
+            for moment in moments
+        ]
+
     def _after_business_minutes(self, start, minutes):
         """Return when the channel will have been open for so many minutes; False if never."""
         self.ensure_one()

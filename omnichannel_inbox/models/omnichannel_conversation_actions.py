@@ -76,13 +76,17 @@ class OmnichannelConversation(models.Model):
         )
 
     def _after_take(self, user):
+        self._hand_to(user)
+        self._log_line(self.env._("%(user)s took the conversation.", user=user.name))
+        self._follow_responsible("taken", user)
+
+    def _hand_to(self, user):
+        """This user is the operator, of the conversation and of its session."""
         session = self._ensure_session() if not self.session_id else self.session_id
         if not session.taken_at:
             session.taken_at = fields.Datetime.now()
         session.operator_id = user
         self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
-        self._log_line(self.env._("%(user)s took the conversation.", user=user.name))
-        self._follow_responsible("taken", user)
 
     def action_finish(self):
         """The appeal is over: done."""

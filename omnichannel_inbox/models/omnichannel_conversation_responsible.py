@@ -12,7 +12,8 @@ class OmnichannelConversation(models.Model):
         "res.users",
         "Known by",
         readonly=True,
-        help="The client's salesperson: told first when the client writes; anybody may take it.",
+        help="The client's salesperson, or who answered him last: told first when the client "
+        "writes. Where conversations are distributed he gets it if he is free.",
     )
 
     def _follow_responsible(self, event, user, with_lead=None):
@@ -78,8 +79,8 @@ class OmnichannelConversation(models.Model):
         return session
 
     def _offer(self):
-        """Whoever knows the client is told first that he writes."""
-        user = self._find_preferred_operator()
+        """Whoever knows the client is told first that he writes, where the channel wants it."""
+        user = self.channel_id.known_first and self._find_preferred_operator()
         self.offered_to_id = user
         if user:
             user._bus_send(
@@ -104,13 +105,27 @@ class OmnichannelConversation(models.Model):
         ]
 
     def _find_preferred_operator(self):
-        """Return the salesperson of the open lead or of the customer, if he serves the channel."""
+        """Return who knows the client and serves the channel, the first of these.
+
+        The salesperson of the open lead, of the customer, of his company; who answered last.
+        """
         # sudo: crm.lead, res.partner - whose they are decides, not who may read them
         lead_sudo, partner_sudo = self.sudo().lead_id, self.sudo().partner_id
         known_by = [
             lead_sudo.user_id if lead_sudo._is_omnichannel_open() else lead_sudo.user_id[:0],
             partner_sudo.user_id,
             partner_sudo.commercial_partner_id.user_id,
+            self._find_previous_operator(),
         ]
         serving = (user for user in known_by if user and self.channel_id._is_served_by(user))
         return next(serving, self.env["res.users"])
+
+    def _find_previous_operator(self):
+        """Return who had the last appeal of this client that somebody answered."""
+        answered = [
+            ("conversation_id", "in", self.ids),
+            ("operator_id", "!=", False),
+            ("first_reply_at", "!=", False),
+            ("outcome", "!=", "spam"),
+        ]
+        return self.env["omnichannel.session"].search(answered, limit=1).operator_id

@@ -7,7 +7,7 @@ from psycopg2.extras import Json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .waking import POLL_INTERVAL, wake
+from .waking import wake, wake_in_time
 
 _logger = logging.getLogger(__name__)
 
@@ -79,14 +79,7 @@ class OmnichannelTimer(models.Model):
             )
         )
         self.invalidate_model()
-        self._wake_at(due_at)
-
-    @api.model
-    def _wake_at(self, due_at):
-        """The cron runs then. What is further off, its run each minute finds in good time."""
-        now = fields.Datetime.now()
-        if due_at < now + timedelta(seconds=POLL_INTERVAL):
-            wake(self.env, "timers", due_at if due_at > now else None)
+        wake_in_time(self.env, "timers", due_at)
 
     # Working off
 
@@ -178,4 +171,5 @@ class OmnichannelTimer(models.Model):
     def _wake_for_next(self):
         """The cron runs again when the next one falls due, or one that was locked."""
         if upcoming := self.search([], limit=1):
-            self._wake_at(max(upcoming.due_at, fields.Datetime.now() + timedelta(seconds=1)))
+            soon = fields.Datetime.now() + timedelta(seconds=1)
+            wake_in_time(self.env, "timers", max(upcoming.due_at, soon))

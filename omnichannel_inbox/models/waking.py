@@ -30,6 +30,13 @@ def wake(env, name, at=None):
         env.cr.postcommit.add(lambda: _ring_later(dbname, delay))
 
 
+def wake_in_time(env, name, at):
+    """The same for an action that looks each minute by itself: what is further off it finds."""
+    now = fields.Datetime.now()
+    if (at - now).total_seconds() < POLL_INTERVAL:
+        wake(env, name, at if at > now else None)
+
+
 def _insert_trigger(env, name, at):
     # SQL: every webhook comes past here, and ir.cron's own way takes it three queries and a new
     # connection to the database server, which is more than all the rest of it.

@@ -10,17 +10,47 @@ STEP = timedelta(days=14)
 MOMENT = timedelta(seconds=1)
 
 
-def find_spans(calendar, start, end, company, resource=None):
+def find_spans(calendar, start, end, company):
     """Return the times of work between two moments, as (begin, end), apart from each other.
 
     Time off, holidays of the company included, is no work.
     """
-    aware = [moment.replace(tzinfo=timezone.utc) for moment in (start, end)]
-    own_leave = [("time_type", "=", "leave"), ("company_id", "in", (False, company.id))]
+    return find_spans_of(calendar, None, start, end, company)[False]
+
+
+def find_spans_of(calendar, resources, start, end, company):
+    """Return the times of work of each of these, by id; False stands for the schedule itself."""
     # sudo: resource.calendar - when somebody works, not why he does not
-    work = calendar.sudo()._work_intervals_batch(*aware, resources=resource, domain=own_leave)
+    work = calendar.sudo()._work_intervals_batch(
+        *_aware(start, end), resources=resources, domain=_leave_domain(company)
+    )
+    return {resource_id: _as_spans(intervals) for resource_id, intervals in work.items()}
+
+
+def find_on_leave(resources, at, company):
+    """Return those who have no fixed hours and are on leave at this moment."""
+    # sudo: resource.calendar - whether somebody works, not why he does not
+    leaves = (
+        resources.env["resource.calendar"]
+        .sudo()
+        ._leave_intervals_batch(
+            *_aware(at, at + MOMENT), resources=resources, domain=_leave_domain(company)
+        )
+    )
+    return resources.filtered(lambda resource: bool(leaves[resource.id]))
+
+
+def _aware(*moments):
+    return [moment.replace(tzinfo=timezone.utc) for moment in moments]
+
+
+def _leave_domain(company):
+    return [("time_type", "=", "leave"), ("company_id", "in", (False, company.id))]
+
+
+def _as_spans(intervals):
     spans = []
-    for *bounds, _attendance in work[resource.id if resource else False]:
+    for *bounds, _attendance in intervals:
         begin, stop = (one.astimezone(timezone.utc).replace(tzinfo=None) for one in bounds)
         if spans and begin - spans[-1][1] <= MOMENT:
             spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))

@@ -8,6 +8,7 @@ from . import (
     test_communication,
     test_convert,
     test_doctor,
+    test_distribution,
     test_evidence,
     test_fetching_network,
     test_file,
