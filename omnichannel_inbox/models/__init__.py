@@ -61,6 +61,7 @@ from . import (
     omnichannel_message_progress,
     omnichannel_message_fetched,
     omnichannel_message_unanswered,
+    omnichannel_newest,
     omnichannel_order_template,
     omnichannel_post,
     omnichannel_session,

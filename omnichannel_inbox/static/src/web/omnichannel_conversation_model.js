@@ -24,6 +24,8 @@ export class OmnichannelConversation extends Record {
     began_at = fields.Datetime();
     /** @type {number|false} id of the lead */
     lead_id;
+    /** @type {number|false} id of the newest message of the thread, as the database has it */
+    newest_message_id;
     /** @type {boolean} whether the network lets us write to the client */
     client_reachable;
 

@@ -36,6 +36,32 @@ const threadPatch = {
         this.omnichannelViewedBy = [];
         /** How many forms show this thread now. */
         this.omnichannelViewers = 0;
+        /** The newest message up to which the server has been asked for what is missing here. */
+        this.omnichannelAskedUpTo = 0;
+        /** Whether the user has before him less than there is. */
+        this.isOmnichannelBehind = fields.Attr(false, {
+            compute() {
+                return this._computeIsOmnichannelBehind();
+            },
+            onUpdate() {
+                if (this.isOmnichannelBehind) {
+                    this.store.env.services["omnichannel.catch_up"].soon(this);
+                }
+            },
+        });
+    },
+
+    _computeIsOmnichannelBehind() {
+        if (!this.isOmnichannel || !this.isOmnichannelShown || !this.isLoaded || this.loadNewer) {
+            return false;
+        }
+        const known = Math.max(this.newestPersistentMessage?.id ?? 0, this.omnichannelAskedUpTo);
+        return this.omnichannel_conversation_id?.newest_message_id > known;
+    },
+
+    /** Whether somebody looks at it: in Discuss, in a chat window, in a form. */
+    get isOmnichannelShown() {
+        return this.isDisplayed || this.omnichannelViewers > 0;
     },
 
     get isOmnichannel() {
@@ -199,11 +225,7 @@ const threadPatch = {
     get shouldSubscribeToBusChannel() {
         return (
             super.shouldSubscribeToBusChannel ||
-            Boolean(
-                this.isOmnichannel &&
-                !this.self_member_id &&
-                (this.isDisplayed || this.omnichannelViewers)
-            )
+            Boolean(this.isOmnichannel && !this.self_member_id && this.isOmnichannelShown)
         );
     },
 

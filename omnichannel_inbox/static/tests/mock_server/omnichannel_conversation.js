@@ -9,6 +9,7 @@ export class OmnichannelConversation extends models.Model {
     waiting_since = fields.Datetime();
     last_message_at = fields.Datetime();
     discuss_channel_id = fields.Many2one({ relation: "discuss.channel" });
+    unreadable_id = fields.Integer();
 
     get _to_store_defaults() {
         const { attr } = mailDataHelpers.Store;
@@ -19,7 +20,15 @@ export class OmnichannelConversation extends models.Model {
             attr("lead_id", () => false),
             attr("client_reachable", () => true),
             attr("client_first_name", () => "Early"),
+            attr("newest_message_id", (conversation) => this._newestMessageId(conversation)),
         ];
+    }
+
+    /** What not everybody may read is a message as well. */
+    _newestMessageId({ discuss_channel_id, unreadable_id }) {
+        const threadId = discuss_channel_id[0] ?? discuss_channel_id;
+        const ids = this.env["mail.message"].search([["res_id", "=", threadId]]);
+        return Math.max(...ids, unreadable_id);
     }
 
     action_take(ids) {

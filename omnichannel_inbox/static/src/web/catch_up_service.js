@@ -1,0 +1,81 @@
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+
+/** So long the bus is given to bring a message that the thread is said to have. */
+const DELAY = 1000;
+
+/**
+ * Brings the messages that the bus did not.
+ *
+ * Between the loading of a thread and the moment at which the subscription to it stands, and while
+ * the connection is lost, messages may pass us by. Of every conversation we hear, or have loaded,
+ * which message is its newest: who has less before him asks for the rest. As long as the bus
+ * brings everything, nothing is asked.
+ */
+export class CatchUp {
+    constructor(env, { bus_service: bus, "mail.store": store }) {
+        this.store = store;
+        /** Threads that will be looked after in a moment. */
+        this.expected = new Set();
+        for (const event of ["BUS:CONNECT", "BUS:RECONNECT"]) {
+            bus.addEventListener(event, () => this.refresh());
+        }
+    }
+
+    /** What happened before the connection stood nobody has told us. */
+    refresh() {
+        for (const thread of Object.values(this.store.Thread.records)) {
+            if (thread.isOmnichannel && thread.isOmnichannelShown) {
+                thread.refreshOmnichannel();
+            }
+        }
+    }
+
+    soon(thread) {
+        if (!this.expected.has(thread.id)) {
+            this.expected.add(thread.id);
+            browser.setTimeout(() => this.look(thread), DELAY);
+        }
+    }
+
+    async look(thread) {
+        this.expected.delete(thread.id);
+        if (!thread.exists() || !thread.isOmnichannelBehind) {
+            return;
+        }
+        if (thread.status === "loading") {
+            this.soon(thread);
+            return;
+        }
+        const upTo = thread.omnichannel_conversation_id.newest_message_id;
+        try {
+            await this.fetch(thread);
+        } catch {
+            // Without a connection there is nothing to be had; the next one brings us back here.
+            return;
+        }
+        thread.omnichannelAskedUpTo = Math.max(thread.omnichannelAskedUpTo, upTo);
+    }
+
+    /** Put what is newer than what the thread shows behind it. */
+    async fetch(thread) {
+        const after = thread.newestPersistentMessage?.id;
+        const { data, messages } = await thread.fetchMessagesData({ after });
+        this.store.insert(data);
+        const found = this.store["mail.message"].insert(messages.reverse());
+        if (thread.loadNewer) {
+            return; // The user has jumped to another place meanwhile.
+        }
+        thread.messages.add(...found);
+        thread.messages.sort((m1, m2) => m1.id - m2.id);
+        if (after && found.length >= this.store.FETCH_LIMIT) {
+            await this.fetch(thread);
+        }
+    }
+}
+
+export const catchUpService = {
+    dependencies: ["bus_service", "mail.store"],
+    start: (env, services) => new CatchUp(env, services),
+};
+registry.category("services").add("omnichannel.catch_up", catchUpService);

@@ -1,0 +1,75 @@
+import { contains, openDiscuss } from "@mail/../tests/mail_test_helpers";
+
+import { describe, expect, test } from "@odoo/hoot";
+import { advanceTime } from "@odoo/hoot-mock";
+
+import { asyncStep, MockServer, onRpc, waitForSteps } from "@web/../tests/web_test_helpers";
+
+import {
+    defineOmnichannelModels,
+    makeConversation,
+    startAsOperator,
+} from "./omnichannel_test_helpers";
+
+describe.current.tags("desktop");
+defineOmnichannelModels();
+
+const MESSAGE = ".o-mail-Message";
+
+/** The client writes, and the bus tells nobody but for the conversation's state. */
+function writeUnheard(threadId, text) {
+    const env = MockServer.env;
+    env["mail.message"].create({
+        author_guest_id: env["mail.guest"].search([])[0],
+        body: `<p>${text}</p>`,
+        message_type: "comment",
+        model: "discuss.channel",
+        res_id: threadId,
+    });
+    env["omnichannel.conversation"]._tell(threadId);
+}
+
+test("what the bus has not brought is fetched", async () => {
+    const { threadId } = await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    writeUnheard(threadId, "And one more thing");
+    writeUnheard(threadId, "And another");
+    await advanceTime(1000);
+    await contains(`${MESSAGE}:contains(And one more thing) + ${MESSAGE}`, { text: "And another" });
+});
+
+test("what came while the thread was not shown is there when it is", async () => {
+    const { threadId } = await makeConversation("Early");
+    const { threadId: otherId } = await makeConversation("Late");
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    await openDiscuss(otherId);
+    await contains(MESSAGE, { text: "Here is Late" });
+    writeUnheard(threadId, "And one more thing");
+    await advanceTime(1000);
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    await advanceTime(1000);
+    await contains(MESSAGE, { text: "And one more thing" });
+});
+
+test("as long as the bus brings everything, and where nothing is found, nothing is asked", async () => {
+    const { threadId, conversationId } = await makeConversation("Early");
+    onRpc("/discuss/channel/messages", () => asyncStep("messages"));
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    await waitForSteps(["messages"]);
+    MockServer.env["omnichannel.conversation"]._tell(threadId);
+    await advanceTime(1000);
+    MockServer.env["omnichannel.conversation"].write([conversationId], { unreadable_id: 1000 });
+    for (let times = 0; times < 3; times++) {
+        MockServer.env["omnichannel.conversation"]._tell(threadId);
+        await advanceTime(1000);
+    }
+    await waitForSteps(["messages"]);
+    expect(`${MESSAGE}:visible`).toHaveCount(1);
+});
