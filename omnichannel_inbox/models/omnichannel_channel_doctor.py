@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -110,7 +111,7 @@ class OmnichannelChannel(models.Model):
             return  # it is there, and knows us: nothing else can be asked now
         except SendError as error:
             answers = [self._describe_error(error)]
-        own = [check for check in self._check_here() if check]
+        own = [self._in_words_of_network(check) for check in self._check_here() if check]
         # sudo: omnichannel.channel.check - what the network answers, written down by us alone
         self.env["omnichannel.channel.check"].sudo()._store(self.sudo(), [*answers, *own])
         if self.state != "draft":
@@ -167,6 +168,14 @@ class OmnichannelChannel(models.Model):
         Whoever adds a rule that can keep a channel from working extends this.
         """
         return [self._check_operators(), self._check_address(), self._check_inbound()]
+
+    def _in_words_of_network(self, check):
+        """Return a check as the network's own help calls it: what is looked up there is found."""
+        known = self._protocol_class().diagnoses.get(check.code)
+        if not known or check.state == "ok":
+            return check
+        cause, cure = known
+        return replace(check, cause=cause, cure=cure)
 
     def _check_operators(self):
         # sudo: res.users - who checks the channel may know who serves it

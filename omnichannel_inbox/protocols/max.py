@@ -72,6 +72,7 @@ class Max(Protocol):
         calls_per_file=1,  # the upload's address
     )
     file_hosts = FILE_HOSTS
+    diagnoses = max_account.DIAGNOSES
 
     # In
 

@@ -28,6 +28,7 @@ from . import (
     test_posting,
     test_push,
     test_races,
+    test_renewal,
     test_tours,
     test_timer,
     test_toy_network,

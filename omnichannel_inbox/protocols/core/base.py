@@ -178,6 +178,9 @@ class Protocol(ABC):
     capabilities: Capabilities
     #: Suffixes of the hosts from which the network hands out files.
     file_hosts: frozenset[str] = frozenset()
+    #: What the network's own help calls a trouble of our side, by the code of the check that finds
+    #: it: cause and cure, as in ``Check``.
+    diagnoses: Mapping[str, tuple[str, str]] = {}
     #: How the network writes the id of our own side when it is an author.
     own_id_forms: tuple[str, ...] = ("{}",)
 

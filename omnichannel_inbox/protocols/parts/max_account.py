@@ -76,14 +76,35 @@ NO_LEGAL_ENTITY_CURE = _lt(
     "missing, appoint a representative with the right of first or sole signature."
 )
 FAILS = _lt(
-    "The connection fails: the token was pasted but did not pass the check; there may be problems "
-    "with access, moderation, the bot's status or the token itself (%(error)s)."
+    "The connection fails / the token is not authorised: the token was pasted but did not pass the "
+    "check; there may be problems with access, moderation, the bot's status or the token itself "
+    "(%(error)s)."
 )
 FAILS_CURE = _lt(
     "Check the bot's status in MAX, make sure that the token has been issued, paste the token into "
     "the field “MAX token” again and press Save; successful authorisation is shown in the "
     "channel's card."
 )
+#: Of our own side, by the code of the check that finds it.
+DIAGNOSES = {
+    "operators": (
+        _lt(
+            "Appeals cannot be received: after the token was authorised, no operator, group or "
+            "chat-bot was chosen to handle appeals."
+        ),
+        _lt("In the block “Who will receive appeals” choose the option that fits, and save."),
+    ),
+    "auto_answers": (
+        _lt(
+            "Automatic answers are not shown: they are not set up, or the chat-bot of the "
+            "off-hours is switched on (both at once are forbidden)."
+        ),
+        _lt(
+            "Choose one of the two: chat-bot or automatic answers; if necessary, add automatic "
+            "answers and set their times."
+        ),
+    ),
+}
 
 
 def wire_secret(secret: str) -> str:

@@ -99,10 +99,12 @@ def _payload(answer: Reader, kind: str, token: str) -> Mapping[str, Any]:
 def _tell_when_ready(api: Api, outgoing: Outgoing, attachment: Any, tries: int) -> str:
     try:
         return _tell(api, outgoing, [attachment])
-    except NotReady as error:
-        if tries + 1 >= PATIENCE:
+    except SendError as error:
+        tries += isinstance(error, NotReady)
+        if tries >= PATIENCE:
             raise SendError(error.detail, cure=STILL_PROCESSED) from None
-        error.progress = json.dumps({"attachment": attachment, "tries": tries + 1})
+        if error.retry:
+            error.progress = json.dumps({"attachment": attachment, "tries": tries})
         raise
 
 

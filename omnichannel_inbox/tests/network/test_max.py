@@ -153,6 +153,16 @@ class TestMaxOut(MaxCase):
         given_up = self.assert_refused(errors.SendError, self.max.send, last, FakeDoor(self.busy))
         self.assertEqual((given_up.retry, given_up.cure), (False, max_calls.STILL_PROCESSED))
 
+    def test_a_file_survives_being_slowed_down(self):
+        slow = reply(429, "", {"Retry-After": "2"})
+        door = FakeDoor(self.place, self.taken, slow)
+        error = self.assert_refused(errors.RecipientThrottled, self.max.send, self.file, door)
+        again = base.Outgoing("7", files=self.file.files, progress=error.progress)
+        door = FakeDoor(self.said)
+        self.max.send(again, door)
+        sent = door.calls[0].json["attachments"]
+        self.assertEqual(sent, [{"type": "file", "payload": {"token": "file-token"}}])
+
     def test_what_is_no_token_is_asked_for_nothing(self):
         for token, cure in (
             ("", max_calls.NO_TOKEN),
