@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from .base import Button
 
 #: Characters that stand side by side on the narrowest phone.
-WIDTH = 32
+WIDTH = 28
 
 
 def lay_out(

@@ -94,13 +94,16 @@ export async function makeConversation(name, { state = "new", isMine = false, wa
 
 /** Tell the browser what became of a message, as the bus does. */
 export function tellDelivery(messageId, delivery) {
+    tellOfMessage(messageId, { omnichannel_delivery: delivery });
+}
+
+/** Tell the browser something of a message, as the bus does. */
+export function tellOfMessage(messageId, values) {
     const env = MockServer.env;
     const [self] = env["res.partner"].browse(serverState.partnerId);
     env["bus.bus"]._sendone(
         self,
         "mail.record/insert",
-        new mailDataHelpers.Store()
-            .add("mail.message", { id: messageId, omnichannel_delivery: delivery })
-            .get_result()
+        new mailDataHelpers.Store().add("mail.message", { id: messageId, ...values }).get_result()
     );
 }

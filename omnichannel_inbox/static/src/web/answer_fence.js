@@ -33,7 +33,7 @@ export function askAuthor(message, answer) {
     });
 }
 
-/** Put the text and the files of a message back to where they were written. */
+/** Put the text, the files and the buttons of a message back to where they were written. */
 export function backToEditing(message) {
     const { composer } = message.thread;
     const written = composer.composerText;
@@ -42,6 +42,7 @@ export function backToEditing(message) {
         composer.composerText = `${composer.composerText}\n${written}`;
     }
     composer.attachments.add(...message.attachment_ids);
+    message.thread.omnichannelButtons = message.omnichannel_buttons ?? [];
     composer.replyToMessage = message.parent_id;
     composer.autofocus++;
 }

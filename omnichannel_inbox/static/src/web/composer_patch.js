@@ -107,7 +107,31 @@ const composerPatch = {
             ...data,
             isNote: data.isNote || this.isOmnichannelNote,
             omnichannelSeenId: this.thread.omnichannelSeenId,
+            omnichannelButtons: this.omnichannelButtons.map((button) => ({ ...button })),
         };
+    },
+
+    /** The buttons that go with what is being written; a note has none. */
+    get omnichannelButtons() {
+        const isAnswer = this.showsOmnichannelNotices && !this.isOmnichannelNote;
+        return isAnswer ? this.thread.omnichannelButtons : [];
+    },
+
+    async sendMessage() {
+        if (this.omnichannelButtons.length && !this.props.composer.composerText.trim()) {
+            const text = _t("Write the text that stands above the buttons.");
+            this.env.services.notification.add(text, { type: "warning" });
+            return;
+        }
+        await super.sendMessage(...arguments);
+    },
+
+    async _sendMessage(_value, postData) {
+        const message = await super._sendMessage(...arguments);
+        if (postData.omnichannelButtons?.length) {
+            this.thread.omnichannelButtons = [];
+        }
+        return message;
     },
 
     /** Prepared answers are offered as they will be sent. */

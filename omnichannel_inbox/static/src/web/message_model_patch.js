@@ -12,6 +12,11 @@ const messagePatch = {
          *   cure: string }|false|undefined}
          */
         this.omnichannel_delivery = undefined;
+        /**
+         * What the client can press under an answer.
+         * @type {import("./buttons_dialog").Button[]|undefined}
+         */
+        this.omnichannel_buttons = undefined;
     },
 
     /** What was sent is changed only where the network lets us, and by who may write. */

@@ -18,6 +18,7 @@ export class OmnichannelChannel extends Record {
     /**
      * What the network can carry.
      * @type {{ max_text: number, files: string[], max_file_bytes: Object<string, number>,
+     *   buttons: { kinds: string[], count: number, label: number, alone: string[] },
      *   edits: boolean, deletes: boolean, quotes: boolean }}
      */
     capabilities;

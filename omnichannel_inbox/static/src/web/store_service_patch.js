@@ -25,6 +25,9 @@ const storePatch = {
         if (postData.omnichannelSeenId) {
             params.post_data.omnichannel_seen_id = postData.omnichannelSeenId;
         }
+        if (postData.omnichannelButtons?.length) {
+            params.post_data.omnichannel_buttons = postData.omnichannelButtons;
+        }
         return params;
     },
 
@@ -33,6 +36,7 @@ const storePatch = {
         if (!message?.thread?.isOmnichannel) {
             return super.doMessagePost(...arguments);
         }
+        message.omnichannel_buttons = params.post_data.omnichannel_buttons;
         try {
             // Without the temporary message core throws instead of marking it.
             return await super.doMessagePost(params);

@@ -25,6 +25,11 @@ const threadPatch = {
         /** Whether what is being written stays in the house. */
         this.omnichannelNote = false;
         /**
+         * What the client shall press under what is being written.
+         * @type {import("./buttons_dialog").Button[]}
+         */
+        this.omnichannelButtons = [];
+        /**
          * The newest message when the user began to write; nothing while he has not looked.
          * @type {number|undefined}
          */

@@ -9,6 +9,7 @@ export const CAPABILITIES = {
     edits: true,
     deletes: true,
     quotes: true,
+    buttons: { kinds: ["answer", "link", "phone"], count: 3, label: 10, alone: ["phone"] },
     receipts: ["read"],
 };
 
