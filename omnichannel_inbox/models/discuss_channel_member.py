@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .discuss_channel import is_omnichannel
 
@@ -18,6 +19,15 @@ class DiscussChannelMember(models.Model):
         if any(map(is_omnichannel, self.sudo().channel_id)):
             self.env["discuss.channel"]._check_omnichannel_hand()
         return super().unlink()
+
+    def _rtc_join_call(self, *args, **kwargs):
+        """Nobody in a messenger can be called from here.
+
+        After a call among colleagues, core shows the thread to none but its members.
+        """
+        if is_omnichannel(self.channel_id):
+            raise UserError(self.env._("A client in a messenger cannot be called from here."))
+        return super()._rtc_join_call(*args, **kwargs)
 
     def _notify_typing(self, is_typing):
         """The client sees as well that an operator types."""

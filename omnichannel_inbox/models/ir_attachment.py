@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 #: Beginning of the content type → kind of file on a network; anything else is a ``file``.
 KINDS = {"image/": "image", "audio/": "audio", "video/": "video"}
@@ -17,3 +18,30 @@ class IrAttachment(models.Model):
         if mimetype.startswith("image/svg"):
             return "file"
         return next((kind for start, kind in KINDS.items() if mimetype.startswith(start)), "file")
+
+    # What a client sent stays as he sent it
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_not_from_client()
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            self._check_not_from_client()
+        return super().unlink()
+
+    def _delete_and_notify(self, message=None):
+        """Discuss deletes as superuser what a member of the thread asks it to."""
+        self._check_not_from_client()
+        return super()._delete_and_notify(message)
+
+    def _check_not_from_client(self):
+        """:raises AccessError: a client sent one of these files"""
+        # sudo: omnichannel.file - only whether there is one
+        if (
+            self.env["omnichannel.file"]
+            .sudo()
+            .search_count([("attachment_id", "in", self.ids)], limit=1)
+        ):
+            raise AccessError(self.env._("What a client sent stays as he sent it."))

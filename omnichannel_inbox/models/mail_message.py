@@ -43,10 +43,11 @@ class MailMessage(models.Model):
     def _check_omnichannel_threads(self, thread_ids):
         """:raises AccessError: one of the threads is a client's, and it is not its own hand"""
         threads = self.env[THREADS].browse(filter(None, thread_ids))
-        if threads and not self.env.su and not threads._is_omnichannel_checked():
-            # sudo: discuss.channel - only to see whether it is the thread of a client
-            if any(map(is_omnichannel, threads.sudo())):
-                threads._check_omnichannel_hand()
+        if self.env.su or threads._is_omnichannel_checked():
+            return
+        # sudo: discuss.channel - only to see whether it is the thread of a client
+        if any(map(is_omnichannel, threads.sudo())):
+            threads._check_omnichannel_hand()
 
     def _get_forbidden_access(self, operation):
         """Core lets who created a message read it; clients' are created as the public user."""

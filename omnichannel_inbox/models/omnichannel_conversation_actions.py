@@ -174,10 +174,15 @@ class OmnichannelConversation(models.Model):
         self._tell(f"{line} {note}".strip())
 
     def action_leave(self):
-        """The caller leaves; if nobody is left, the conversation waits again."""
+        """The caller leaves; if nobody is left, the conversation waits again.
+
+        :raises UserError: he does not take part, or the conversation is closed
+        """
         for conversation in self:
             if self.env.user not in conversation.participant_ids:
                 raise UserError(self.env._("You do not take part in this conversation."))
+            if conversation.state != "open":  # its participants are remembered for "Restore"
+                raise UserError(self.env._("This conversation is closed. Restore it first."))
             conversation.sudo()._log_line(
                 self.env._("%(user)s left the conversation.", user=self.env.user.name)
             )

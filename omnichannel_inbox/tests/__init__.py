@@ -20,6 +20,7 @@ from . import (
     test_inbound_batch,
     test_lead,
     test_lead_line,
+    test_matrix,
     test_message,
     test_newest,
     test_order_events,

@@ -27,11 +27,6 @@ def allow_exporting(users):
     users.group_ids = [Command.link(users.env.ref("base.group_allow_export").id)]
 
 
-#: Beside those of core's threads, which keep to core's rights: what every model has, and what
-#: returns the way to a list that shows each his own.
-NOT_ASKED = {"create", "write", "unlink", "action_view_failed_inbound"}
-
-
 @tagged("-at_install", "post_install")
 class TestWhoSees(InboxCase):
     """A client is seen by the operators of his channel, by their supervisors, by nobody else."""
@@ -121,39 +116,6 @@ class TestWhoSees(InboxCase):
                 with self.subTest(method=method, user=user.name), self.assertRaises(UserError):
                     getattr(self.open.with_user(user), method)(*arguments)
         self.assertEqual((self.open.state, self.open.operator_id), ("open", self.anna))
-
-    def test_every_public_method_about_clients_refuses_others(self):
-        """Whoever adds a method for the interface adds a check, or this finds it."""
-        records = {name: self.records()[name][:1] for name in ABOUT_CLIENTS}
-        records |= {"omnichannel.inbound": self.inbound()[:1], "omnichannel.channel": self.channel}
-        for model, record in records.items():
-            for method in self.own_public_methods(model):
-                for user in self.employee | self.foreigner:
-                    said = {"model": model, "method": method, "user": user.name}
-                    with self.subTest(**said), self.assertRaises(UserError):
-                        self.call(record.with_user(user), method)
-
-    def own_public_methods(self, model):
-        """Return the names of what a call from outside reaches in our own classes."""
-        ours = [c for c in type(self.env[model]).mro() if "omnichannel_inbox" in c.__module__]
-        names = {
-            name
-            for each in ours
-            for name, value in vars(each).items()
-            if callable(value)
-            and not name.startswith("_")
-            and not getattr(value, "_api_private", 0)
-        }
-        return sorted(name for name in names - NOT_ASKED if not name.startswith("message_"))
-
-    def call(self, records, method):
-        """Call a method with as many harmless arguments as it needs."""
-        for arguments in ((), (1,), ([1],), ("x",), (1, 1)):
-            try:
-                return getattr(records, method)(*arguments)
-            except TypeError:
-                continue
-        raise AssertionError(f"{method} takes other arguments")
 
     def test_a_lead_leads_a_salesman_without_the_role_to_no_conversation(self):
         self.open.lead_id.user_id = self.employee
