@@ -18,6 +18,7 @@ from . import (
     omnichannel_channel_check,
     omnichannel_channel_connect,
     omnichannel_channel_doctor,
+    omnichannel_channel_secrets,
     omnichannel_channel_tile,
     omnichannel_channel_distribution,
     omnichannel_channel_health,

@@ -2,19 +2,16 @@ import logging
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL, config
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from odoo.addons.mail.tools.discuss import Store
 
 from ..protocols import PROTOCOLS, Settings
-from ..tools import transport, vault
+from ..tools import transport
 from .home import is_at_home
 
 _logger = logging.getLogger(__name__)
-
-#: What a secret looks like to whoever reads the field.
-MASK = "••••••••"
 
 #: What is read of a channel to receive a webhook.
 WEBHOOK_FIELDS = (
@@ -100,24 +97,6 @@ class OmnichannelChannel(models.Model):
         string="A lead is created",
     )
 
-    access_token_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    access_token = fields.Char(
-        compute="_compute_access_token",
-        inverse="_inverse_access_token",
-        groups="base.group_system",
-        copy=False,
-        exportable=False,
-    )
-    signing_secret_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False)
-    signing_secret = fields.Char(
-        "Secret key",
-        compute="_compute_signing_secret",
-        inverse="_inverse_signing_secret",
-        groups="base.group_system",
-        copy=False,
-        exportable=False,
-    )
-    confirmation_code = fields.Char(groups="base.group_system", copy=False, exportable=False)
     account_ref = fields.Char(copy=False, help="The id of our side on the network.")
     account_name = fields.Char(copy=False, readonly=True)
     api_url = fields.Char(
@@ -168,26 +147,6 @@ class OmnichannelChannel(models.Model):
             channel.webhook_url = (
                 f"{channel.get_base_url()}/omnichannel/webhook/{channel.webhook_token}"
             )
-
-    @api.depends("access_token_sealed")
-    def _compute_access_token(self):
-        for channel in self:
-            # sudo: omnichannel.channel - only whether there is one, never what it is
-            channel.access_token = MASK if channel.sudo().access_token_sealed else False
-
-    def _inverse_access_token(self):
-        for channel in self:
-            if channel.access_token != MASK:
-                channel._seal("access_token", channel.access_token)
-
-    @api.depends("signing_secret_sealed")
-    def _compute_signing_secret(self):
-        for channel in self:
-            channel.signing_secret = channel._unseal("signing_secret")
-
-    def _inverse_signing_secret(self):
-        for channel in self:
-            channel._seal("signing_secret", channel.signing_secret)
 
     def _compute_failed_inbound_count(self):
         # sudo: omnichannel.inbound - a number tells nothing about anybody
@@ -251,15 +210,6 @@ class OmnichannelChannel(models.Model):
                 Store(bus_channel=channel).add(channel, ["state"]).bus_send()
         return result
 
-    @api.model
-    def _check_secret_values(self, vals):
-        """Field groups guard reading and writing through the form; this guards every other way."""
-        guarded = {"access_token", "signing_secret", "confirmation_code", "api_url"}
-        if guarded & vals.keys() and not (self.env.su or self.env.user._is_system()):
-            raise AccessError(
-                self.env._("Only a system administrator changes the credentials of a channel.")
-            )
-
     def _ensure_source(self):
         """Return the source of the channel's leads."""
         self.ensure_one()
@@ -271,32 +221,7 @@ class OmnichannelChannel(models.Model):
             )
         return self.source_id
 
-    # Secrets
-
-    def _seal(self, name, secret):
-        # sudo: omnichannel.channel - who may set the secret was checked, see _check_secret_values
-        self.sudo()[f"{name}_sealed"] = vault.seal(secret or "", config.get("config") or None)
-
-    def _unseal(self, name):
-        # sudo: omnichannel.channel - opened for the protocol and for system administrators only
-        stored = self.sudo()[f"{name}_sealed"]
-        try:
-            return vault.unseal(stored or "", config.get("config") or None)
-        except vault.KeyMissing:
-            # No traceback: it has nothing to add, and stands near a secret.
-            _logger.error(  # noqa: TRY400
-                "Channel %d: %s cannot be opened, is the key missing?", self.id, name
-            )
-            return ""
-
-    def action_seal_again(self):
-        """The secrets of these channels are sealed with the server's current key."""
-        if not self.env.user._is_system():
-            raise AccessError(self.env._("Only a system administrator changes the key."))
-        for channel in self.sudo():
-            for name in ("access_token", "signing_secret"):
-                if secret := channel._unseal(name):
-                    channel._seal(name, secret)
+    # The network
 
     def _protocol(self):
         """Return the network's protocol with the credentials of this channel."""

@@ -29,6 +29,7 @@ from . import (
     test_posting,
     test_push,
     test_races,
+    test_secrets,
     test_renewal,
     test_tours,
     test_timer,

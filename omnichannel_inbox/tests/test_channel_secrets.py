@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models.omnichannel_channel import MASK
+from ..models.omnichannel_channel_secrets import MASK
 from .common import InboxCase
 
 

@@ -2,6 +2,7 @@ from . import (
     test_contract,
     test_keyboards,
     test_markup,
+    test_names,
     test_max,
     test_plan,
     test_roots,
