@@ -3,7 +3,8 @@
 The folder holds <run>.log and <run>.exit (the exit code) of each run; `odoo.log` is Odoo's, the
 others are unittest's. The last line that is printed is `N passed, N failed, N skipped`. A run
 that did not come to its end, or ran nothing, is a failure, and so is a warning in Odoo's log that
-is not in the list of known ones.
+is not in the list of known ones. Secrets of fixtures and tests hold the word SECRET: a line that
+holds it, in any of these logs or in what a server beside them said (<server>.said), is a leak.
 """
 
 import re
@@ -19,6 +20,8 @@ ODOO_FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(setUpClass \S+|tearDown
 ODOO_SKIPPED = re.compile(r"skipped (.+?) : (.*)")
 ODOO_SUMMARY = re.compile(r"\d+ failed, \d+ error\(s\) of (\d+) tests")
 HOOT_SUMMARY = re.compile(r"Passed (\d+) tests|Failed (\d+) tests \((\d+) passed")
+
+MARKER = "SECRET"
 
 UNIT_RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 UNIT_FAILED = re.compile(r"^(?:FAIL|ERROR): (\S+ \(\S+\))", re.MULTILINE)
@@ -142,6 +145,17 @@ def read_known_warnings(path: Path) -> list[str]:
     return texts
 
 
+def tally_secrets(folder: Path) -> Tally:
+    """Look through everything that was said during the runs; what leaked is not said again."""
+    tally = Tally()
+    for path in sorted(path for path in folder.iterdir() if path.suffix in {".log", ".said"}):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        found = [number for number, line in enumerate(lines, 1) if MARKER in line]
+        tally.failed += [f"a secret in {path.name}, line {number}" for number in found]
+        tally.passed += not found
+    return tally
+
+
 def report(name: str, tally: Tally) -> None:
     """Print one run: its failures in full, its skipped tests, its figures."""
     print(f"\n── {name}: {len(tally.failed)} failed, {len(tally.skipped)} skipped")
@@ -164,6 +178,8 @@ def main() -> None:
         else:
             tallies.append(tally_unittest(log, exit_code))
         report(path.stem, tallies[-1])
+    tallies.append(tally_secrets(folder))
+    report("secrets in what was said", tallies[-1])
     passed = sum(tally.passed for tally in tallies)
     failed = sum(len(tally.failed) for tally in tallies)
     skipped = sum(len(tally.skipped) for tally in tallies)
