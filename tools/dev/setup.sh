@@ -34,11 +34,18 @@ missing_packages() {
             [[ -n $(postgres_bin) ]] || echo postgresql
             [[ $(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p) == *libmagic.so.1* ]] || echo libmagic1
             command -v ffmpeg >/dev/null || echo ffmpeg
+            wanted_packages
             ;;
         node) command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm ;;
         browser) [[ -n $(find_chromium) ]] || echo chromium fonts-dejavu-core ;;
         esac
     done
+}
+
+# Print what makes PDFs of quotations, unless it is there or the system no longer has it: without it
+# clients get the link alone.
+wanted_packages() {
+    command -v wkhtmltopdf >/dev/null || ! apt-cache show wkhtmltopdf &>/dev/null || echo wkhtmltopdf
 }
 
 # Make the machine have what the parts need: need base node browser
@@ -71,7 +78,8 @@ install_packages() {
     shift
     "${prefix[@]}" dpkg --configure -a
     "${prefix[@]}" apt-get update
-    "${prefix[@]}" apt-get install -y --no-install-recommends "$@"
+    # shellcheck disable=SC2046 - none or one word
+    "${prefix[@]}" apt-get install -y --no-install-recommends "$@" $(wanted_packages)
 }
 
 # ── Odoo ─────────────────────────────────────────────────────────────────────────────────────
