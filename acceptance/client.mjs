@@ -2,7 +2,8 @@
 
 import { until } from "./waiting.mjs";
 
-const ACCOUNT = 210987654;
+/** The shop of the demonstration. */
+const SHOP = { code: "vk", account: { id: 210987654 } };
 
 async function order(url, values) {
     const response = await fetch(url, {
@@ -18,8 +19,11 @@ async function order(url, values) {
 }
 
 export class Client {
-    constructor(simulator, id, firstName, lastName) {
-        this.simulator = `${simulator}/control/vk`;
+    /** @param {{ code: string, account: object }} network where he is, and whom he writes to */
+    constructor(simulator, id, firstName, lastName, network = SHOP) {
+        this.origin = simulator;
+        this.simulator = `${simulator}/control/${network.code}`;
+        this.account = network.account.id;
         this.id = id;
         this.name = `${firstName} ${lastName}`;
         this.about = { id, first_name: firstName, last_name: lastName };
@@ -30,17 +34,27 @@ export class Client {
         await order(`${this.simulator}/clients`, this.about);
     }
 
-    async writes(text) {
-        await order(`${this.simulator}/clients/${this.id}/write`, { text });
+    /** The company he writes to has an account as well. */
+    async meets(account) {
+        await order(`${this.simulator}/accounts`, account);
     }
 
-    async readsEverything() {
-        await order(`${this.simulator}/clients/${this.id}/read`, {});
+    async does(action, values = {}) {
+        const account = String(this.account);
+        await order(`${this.simulator}/clients/${this.id}/${action}`, { account, ...values });
+    }
+
+    writes(text) {
+        return this.does("write", { text });
+    }
+
+    readsEverything() {
+        return this.does("read");
     }
 
     /** Return the texts on his phone, his own and the shop's. */
     async texts() {
-        const chat = await order(`${this.simulator}/chats/${ACCOUNT}/${this.id}`);
+        const chat = await order(`${this.simulator}/chats/${this.account}/${this.id}`);
         return chat.messages.map((message) => message.text);
     }
 

@@ -13,6 +13,7 @@ import process from "node:process";
 import { chromium } from "playwright-core";
 
 import { Client } from "./client.mjs";
+import { NETWORKS, clientOf, connecting } from "./connect.mjs";
 import { Person, SCREENS } from "./person.mjs";
 import { Report } from "./report.mjs";
 import { CLOSING, TALK } from "./story.mjs";
@@ -104,6 +105,17 @@ async function playIn(lang, staffs) {
     await Promise.all(plays);
 }
 
+/** A channel of each network is connected, and its first client answered. */
+async function connectEverywhere([anna]) {
+    const desk = { ...given, screen: SCREENS.desk };
+    const admin = await Person.signIn(browser, { ...desk, login: "admin", name: "Administrator" });
+    anna.say = admin.say = speaker("en_US", TRANSLATIONS);
+    for (const [label, network] of Object.entries(NETWORKS)) {
+        const client = clientOf(given.simulator, network);
+        await play(connecting(label, network, admin), [anna, admin], label, client);
+    }
+}
+
 const browser = await chromium.launch({
     executablePath: given.chromium,
     args: ["--no-sandbox", "--disable-gpu"],
@@ -115,6 +127,8 @@ try {
         await setLanguage(admin, lang);
         await playIn(lang, staffs);
     }
+    await setLanguage(admin, "en_US");
+    await connectEverywhere(staffs.desk);
 } finally {
     await browser.close();
 }
