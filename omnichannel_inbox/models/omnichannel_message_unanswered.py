@@ -46,12 +46,14 @@ class OmnichannelConversation(models.Model):
     _inherit = "omnichannel.conversation"
 
     def _on_client_wrote(self, event, mail_message):
-        super()._on_client_wrote(event, mail_message)
+        result = super()._on_client_wrote(event, mail_message)
         self._send_what_waited()
+        return result
 
     def _on_clients_wrote(self):
-        super()._on_clients_wrote()
+        result = super()._on_clients_wrote()
         self._send_what_waited()
+        return result
 
     def _send_what_waited(self):
         """What waited for the client to answer goes out now."""

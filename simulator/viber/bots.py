@@ -1,5 +1,6 @@
 """What Viber knows of a bot and of a person beyond their names."""
 
+import time
 from dataclasses import field
 
 from ..keep import kept
@@ -14,8 +15,6 @@ EVENTS = (
     "conversation_started",
     "client_status",
 )
-#: Numbers of messages have 64 bits: as floats two neighbours are the same.
-FIRST_TOKEN = 6_203_948_571_029_380_000
 
 
 @kept
@@ -30,7 +29,8 @@ class ViberBot:
     send_name: bool = False
     send_photo: bool = False
     status: int = 0  # a code that every method answers with, such as 7 for a blocked bot
-    last_token: int = FIRST_TOKEN
+    # 64 bits: as floats two neighbours are the same. After a reset other numbers than before.
+    last_token: int = field(default_factory=time.time_ns)
     asked: dict = field(default_factory=dict)  # client → when his details were asked for
 
     def next_token(self) -> int:
