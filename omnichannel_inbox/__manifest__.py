@@ -51,5 +51,6 @@
             ("remove", "omnichannel_inbox/static/tests/tours/**/*"),
         ],
     },
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

@@ -25,17 +25,14 @@ ADDRESS = SQL(
 
 
 def is_at_home(env):
-    """Return whether this is the database from which the first answer went out."""
+    """Return whether this is the database that was made the company's, or none was."""
     # sudo: ir.config_parameter - whoever sends, the database is the same
-    parameters_sudo = env["ir.config_parameter"].sudo()
-    known = parameters_sudo.get_param(KEY)
-    if not known:
-        move_in(env)
+    known = env["ir.config_parameter"].sudo().get_param(KEY)
     return not known or known == _address(env)
 
 
 def move_in(env):
-    """This database is the one that speaks to clients from now on."""
+    """This database is the company's from now on: it speaks to clients. So it is once installed."""
     # sudo: ir.config_parameter - the caller has seen to it that this is meant
     env["ir.config_parameter"].sudo().set_param(KEY, _address(env))
 
