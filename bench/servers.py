@@ -38,8 +38,11 @@ def with_bench_addons(command: list[str]) -> list[str]:
 class Server:
     """A program with its children, that speaks HTTP when it is ready."""
 
-    def __init__(self, command: list[str], url: str, health: str, log: Path):
+    def __init__(
+        self, command: list[str], url: str, health: str, log: Path, environment: dict | None = None
+    ):
         self.command, self.url, self.log = command, url, log
+        self._environment = environment or {}
         self._health = url + health
         self._process = None
 
@@ -55,6 +58,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                env={**os.environ, **self._environment},
             )
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
@@ -100,8 +104,15 @@ class Server:
             return False
 
 
-def odoo(command: list[str], database: str, log: Path, *options: str, port: int = 0) -> Server:
-    """Return Odoo on a database, with these options more."""
+def odoo(
+    command: list[str],
+    database: str,
+    log: Path,
+    *options: str,
+    port: int = 0,
+    environment: dict | None = None,
+) -> Server:
+    """Return Odoo on a database, with these options and in this environment more."""
     port = port or free_port()
     return Server(
         [
@@ -116,6 +127,7 @@ def odoo(command: list[str], database: str, log: Path, *options: str, port: int 
         f"http://127.0.0.1:{port}",
         "/web/health",
         log,
+        environment,
     )
 
 

@@ -13,7 +13,11 @@ class TestLedger(unittest.TestCase):
         return [{"id": n, "text": text, "mine": mine} for n, text in enumerate(texts, start=1)]
 
     def shown(self, *texts, direction="in"):
-        return [("7", direction, f"<p>{text}</p>", str(n)) for n, text in enumerate(texts, start=1)]
+        state = "sent" if direction == "out" else None
+        return [
+            ("7", direction, f"<p>{text}</p>", str(n), state)
+            for n, text in enumerate(texts, start=1)
+        ]
 
     def test_everything_in_its_place_is_clean(self):
         self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a", "b"), ["1", "2"])
@@ -35,6 +39,13 @@ class TestLedger(unittest.TestCase):
     def test_an_answer_that_arrived_twice_is_doubled(self):
         arrived = self.phone("x", "x", mine=False)
         self.ledger._balance_answers("7", arrived, self.shown("x", direction="out"))
+        self.assertEqual(self.ledger.doubled, 1)
+
+    def test_what_is_in_doubt_may_be_there_or_not(self):
+        in_doubt = [("7", "out", f"<p>{text}</p>", None, "unknown") for text in ("x", "y")]
+        self.ledger._balance_answers("7", self.phone("y", mine=False), in_doubt)
+        self.assertTrue(self.ledger.is_clean)
+        self.ledger._balance_answers("7", self.phone("y", "y", mine=False), in_doubt)
         self.assertEqual(self.ledger.doubled, 1)
 
     def test_what_nobody_said_is_found(self):
