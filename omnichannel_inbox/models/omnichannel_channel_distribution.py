@@ -38,7 +38,7 @@ class OmnichannelChannel(models.Model):
     distribution = fields.Selection(
         [
             ("all", "To all: the first to take it has it"),
-            ("evenly", "Evenly: to who has the fewest"),
+            ("evenly", "Evenly: to whoever has the fewest"),
             ("in_turn", "In turn"),
         ],
         string="New conversations go",
@@ -46,7 +46,7 @@ class OmnichannelChannel(models.Model):
         default="all",
     )
     known_first = fields.Boolean(
-        "First to who knows the client",
+        "First to whoever knows the client",
         default=True,
         help="The salesperson of his lead or his customer, or who answered him last.",
     )

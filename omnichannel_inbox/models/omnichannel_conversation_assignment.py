@@ -78,11 +78,13 @@ class OmnichannelConversation(models.Model):
 
     def _on_unanswered(self, ref=""):
         """Whoever has not answered meanwhile loses it to another operator."""
+        now = fields.Datetime.now()
         deadline = self.state == "open" and self._find_deadline()
-        if not deadline:
+        opening = deadline and self.channel_id._next_opening(now)
+        if not opening:
             return
-        if deadline > fields.Datetime.now():
-            self._set_timer("unanswered", deadline)
+        if max(deadline, opening) > now:
+            self._set_timer("unanswered", max(deadline, opening))
             return
         minutes = self.channel_id.pass_on_minutes
         why = {"code": "silent", "user_id": self.operator_id.id, "minutes": minutes}

@@ -15,7 +15,7 @@ IMPORTANCE = {
     "window_closed": (0.1, _lt("the network allows no answer any more")),
     "quotation": (2, _lt("open quotation")),
     "own_client": (2, _lt("your client")),
-    "own_conversation": (1.5, _lt("your conversation")),
+    "own_conversation": (2, _lt("your conversation")),
     "priority": (2, _lt("high priority")),
 }
 
@@ -108,10 +108,10 @@ class OmnichannelConversation(models.Model):
                 yield "window_closing" if left > timedelta() else "window_closed"
         if is_quoted:
             yield "quotation"
-        if self.env.user in owners:
-            yield "own_client"
         if self.state == "open":
             yield "own_conversation"
+        elif self.env.user in owners:
+            yield "own_client"
         if self.priority == "1":
             yield "priority"
 

@@ -40,10 +40,10 @@ const describeCommands = (shortcuts) => [
 
 /** The commands of Open Lines, in Odoo's command palette and on the keyboard. */
 export class Shortcuts {
-    constructor(env, { command, "mail.store": store, notification, ...services }) {
+    constructor(env, { command, "mail.store": store, notification, orm }) {
         this.store = store;
         this.notification = notification;
-        this.waiting = services["omnichannel.waiting"];
+        this.orm = orm;
         for (const { name, hotkey, run, isAvailable } of describeCommands(this)) {
             command.add(name, () => void run(this.thread), {
                 category: CATEGORY,
@@ -64,21 +64,25 @@ export class Shortcuts {
         return shown.find((thread) => thread.isFocused) ?? shown[0];
     }
 
-    /** Open the conversation that waits longest, or the one after it if it is open already. */
+    /** Open the conversation that most deserves an answer, or the one after it, and say why. */
     async openNextWaiting() {
-        await this.waiting.load();
-        const { threads } = this.store.discuss.omnichannelWaiting;
-        if (!threads.length) {
+        const shown = this.thread?.omnichannel_conversation_id?.id ?? false;
+        const next = await this.orm.call("omnichannel.conversation", "get_next", [shown]);
+        if (!next) {
             this.notification.add(_t("Nobody waits."), { type: "info" });
             return;
         }
-        const current = threads.findIndex((thread) => thread.eq(this.thread));
-        threads[(current + 1) % threads.length].open({ focus: true });
+        const thread = await this.store.Thread.getOrFetch({
+            model: "discuss.channel",
+            id: next.discuss_channel_id,
+        });
+        await thread.open({ focus: true });
+        this.notification.add(next.words, { title: thread.displayName, type: "info" });
     }
 }
 
 export const shortcutsService = {
-    dependencies: ["command", "localization", "mail.store", "notification", "omnichannel.waiting"],
+    dependencies: ["command", "localization", "mail.store", "notification", "orm"],
     start: (env, services) => new Shortcuts(env, services),
 };
 registry.category("services").add("omnichannel.shortcuts", shortcutsService);
