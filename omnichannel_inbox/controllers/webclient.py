@@ -25,6 +25,7 @@ class OmnichannelWebclientController(WebclientController):
         store.add_global_values(
             is_omnichannel_operator=user.has_group("omnichannel_inbox.group_operator"),
             is_omnichannel_supervisor=user.has_group("omnichannel_inbox.group_supervisor"),
+            is_omnichannel_seller=user.has_group("sales_team.group_sale_salesman"),
         )
 
     @classmethod

@@ -24,13 +24,6 @@ class OmnichannelCommunication(models.AbstractModel):
         groups="sales_team.group_sale_salesman",
         help="With whom, where and whose they are; what is said there stays with the operators.",
     )
-    omnichannel_thread_id = fields.Many2one(
-        "discuss.channel",
-        "Conversation",
-        compute="_compute_omnichannel_communication_ids",
-        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
-        help="The thread in which the client can be answered now.",
-    )
     omnichannel_unread_count = fields.Integer(
         "Unanswered messages",
         compute="_compute_omnichannel_unread_count",
@@ -57,9 +50,6 @@ class OmnichannelCommunication(models.AbstractModel):
         for record in self:
             readable = record._omnichannel_find_all().sudo(False)._filtered_access("read")
             record.omnichannel_communication_ids = readable._answerable_first()
-            record.omnichannel_thread_id = record.omnichannel_communication_ids[
-                :1
-            ].discuss_channel_id
 
     def _compute_omnichannel_summary(self):
         for record in self:

@@ -23,7 +23,7 @@ export function defineOmnichannelModels() {
 }
 
 /** What the server answers to an operator, or to a supervisor. */
-export function answerAsServer({ isSupervisor = false, beyond = 0 } = {}) {
+export function answerAsServer({ isSupervisor = false, isSeller = true, beyond = 0 } = {}) {
     patchWithCleanup(mailDataHelpers, {
         _process_request_for_internal_user(store, name, params) {
             super._process_request_for_internal_user(...arguments);
@@ -31,6 +31,7 @@ export function answerAsServer({ isSupervisor = false, beyond = 0 } = {}) {
                 store.add({
                     is_omnichannel_operator: true,
                     is_omnichannel_supervisor: isSupervisor,
+                    is_omnichannel_seller: isSeller,
                 });
             }
             if (name === "omnichannel.inbox") {

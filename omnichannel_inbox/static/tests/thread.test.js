@@ -145,7 +145,7 @@ test("invite, delegate and leave ask the server", async () => {
     await click("li[data-operator-id='100'] [name='invite']");
     await expect.waitForSteps([["action_invite", [[conversationId], [100]]]]);
     await click("li[data-operator-id='100'] [name='delegate']");
-    await expect.waitForSteps([["action_delegate", [[conversationId], 100]]]);
+    await expect.waitForSteps([["action_delegate", [[conversationId], 100, ""]]]);
     await contains(".o-omnichannel-ManageDialog", { count: 0 });
 });
 

@@ -7,12 +7,14 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 
+import { ClientProposals } from "./client_proposals";
+import { ClientSales } from "./client_sales";
 import { SavedField } from "./saved_field";
 import { TagField } from "./tag_field";
 
 /** What is known beside the thread: who the client is, and what he and we are about. */
 export class ConversationPanel extends Component {
-    static components = { ActionPanel, SavedField, TagField };
+    static components = { ActionPanel, ClientProposals, ClientSales, SavedField, TagField };
     static props = { thread: Object };
     static template = "omnichannel_inbox.ConversationPanel";
 
@@ -32,8 +34,9 @@ export class ConversationPanel extends Component {
     /** When one of these changes, the card is read again. */
     get followed() {
         const { thread } = this.props;
-        const { id, lead_id, client_reachable } = this.conversation ?? {};
-        return [id, lead_id, client_reachable, thread.omnichannel_state, thread.name];
+        const { id, lead_id, client_reachable, card_stamp } = this.conversation ?? {};
+        const { name, omnichannel_state: state, self_member_id: member } = thread;
+        return [id, lead_id, client_reachable, card_stamp, state, name, member?.id];
     }
 
     get conversation() {
@@ -107,15 +110,7 @@ export class ConversationPanel extends Component {
         return this.save("tag_ids", commands);
     }
 
-    openCustomer() {
-        return this.conversation.openRecord("res.partner", this.card.customer.id);
-    }
-
-    openOrder(order) {
-        return this.conversation.openRecord("sale.order", order.id);
-    }
-
-    createLead() {
-        return this.conversation.openAction("action_create_lead");
+    get isSpam() {
+        return this.props.thread.omnichannel_state === "spam";
     }
 }

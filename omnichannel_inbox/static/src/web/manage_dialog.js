@@ -13,7 +13,13 @@ export class ManageDialog extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ operators: [], chosen: [], note: "", busy: false });
+        this.state = useState({
+            operators: [],
+            chosen: [],
+            note: "",
+            busy: false,
+            withLead: Boolean(this.props.thread.omnichannel_channel_id?.lead_follows),
+        });
         onWillStart(() => this.load());
     }
 
@@ -81,9 +87,15 @@ export class ManageDialog extends Component {
         }
     }
 
+    /** Whoever delegates is asked whether the lead goes along, where there is one. */
+    get asksForLead() {
+        return Boolean(this.conversation.lead_id);
+    }
+
     async delegate(operator) {
-        const note = this.state.note.trim();
-        if (await this.run("action_delegate", note ? [operator.id, note] : [operator.id])) {
+        const args = [operator.id, this.state.note.trim()];
+        args.push(...(this.asksForLead ? [this.state.withLead] : []));
+        if (await this.run("action_delegate", args)) {
             this.props.close();
         }
     }

@@ -22,5 +22,9 @@ export class OmnichannelChannel extends Record {
      *   edits: boolean, deletes: boolean, quotes: boolean }}
      */
     capabilities;
+    /** @type {boolean} whether the lead goes along when somebody else becomes the operator */
+    lead_follows;
+    /** @type {boolean} whether the user serves the channel; others only read what is theirs */
+    is_served = true;
 }
 OmnichannelChannel.register();

@@ -1,6 +1,7 @@
 import { fields, Record } from "@mail/core/common/record";
 
 import { RPCError } from "@web/core/network/rpc";
+import { user } from "@web/core/user";
 
 const REFUSALS = ["odoo.exceptions.UserError", "odoo.exceptions.AccessError"];
 
@@ -31,6 +32,19 @@ export class OmnichannelConversation extends Record {
 
     /** @type {string} how the client is addressed in a prepared answer */
     client_first_name;
+    /** The client's salesperson, who is told first that he writes. */
+    offered_to_id = fields.One("res.users");
+    /** @type {string} changes with what the side panel shows */
+    card_stamp = "";
+
+    /** The side panel reads again what it shows. */
+    touchCard() {
+        this.card_stamp = `${this.card_stamp}+`;
+    }
+
+    get isOfferedToUser() {
+        return Boolean(this.offered_to_id) && this.offered_to_id.id === user.userId;
+    }
 
     /**
      * Return what a method of the conversation says; nothing changes.

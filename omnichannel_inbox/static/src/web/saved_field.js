@@ -16,6 +16,7 @@ export class SavedField extends Component {
         type: { type: String, optional: true },
         lines: { type: Number, optional: true },
         placeholder: { type: String, optional: true },
+        readonly: { type: Boolean, optional: true },
     };
     static template = "omnichannel_inbox.SavedField";
 

@@ -12,6 +12,7 @@ const storePatch = {
         super.setup(...arguments);
         this.is_omnichannel_operator = false;
         this.is_omnichannel_supervisor = false;
+        this.is_omnichannel_seller = false;
         /** How many conversations wait beyond those that were loaded. */
         this.omnichannelBeyond = 0;
     },

@@ -10,7 +10,7 @@ const LIMIT = 8;
 /** The tags of a conversation; each change is saved at once. */
 export class TagField extends Component {
     static components = { AutoComplete, TagsList };
-    static props = { tags: Array, save: Function };
+    static props = { tags: Array, save: Function, readonly: { type: Boolean, optional: true } };
     static template = "omnichannel_inbox.TagField";
 
     setup() {
@@ -22,7 +22,7 @@ export class TagField extends Component {
             id: tag.id,
             text: tag.name,
             colorIndex: tag.color,
-            onDelete: () => this.remove(tag),
+            onDelete: this.props.readonly ? undefined : () => this.remove(tag),
         }));
     }
 

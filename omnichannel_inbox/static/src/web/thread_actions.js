@@ -25,7 +25,7 @@ function roomyName({ action, owner }) {
 }
 
 registerThreadAction("omnichannel-take", {
-    condition: ({ thread }) => thread?.omnichannel_state === "new",
+    condition: ({ thread }) => thread?.omnichannel_state === "new" && thread.isOmnichannelServed,
     icon: "fa fa-fw fa-hand-paper-o",
     inlineName: roomyName,
     nameClass: "ms-1",
@@ -45,7 +45,8 @@ registerThreadAction("omnichannel-finish", {
     sequenceGroup: 4,
 });
 registerThreadAction("omnichannel-restore", {
-    condition: ({ thread }) => ["done", "spam"].includes(thread?.omnichannel_state),
+    condition: ({ thread }) =>
+        ["done", "spam"].includes(thread?.omnichannel_state) && thread.isOmnichannelServed,
     icon: "fa fa-fw fa-undo",
     inlineName: roomyName,
     nameClass: "ms-1",

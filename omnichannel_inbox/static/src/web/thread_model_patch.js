@@ -73,6 +73,11 @@ const threadPatch = {
         return this.channel_type === "omnichannel";
     },
 
+    /** Whether the user serves the channel; the lead's salesperson may read without that. */
+    get isOmnichannelServed() {
+        return this.omnichannel_channel_id?.is_served !== false;
+    },
+
     /** Whether the user may write to the client now: he takes part in an open conversation. */
     get isOmnichannelWriter() {
         return this.omnichannel_state === "open" && Boolean(this.self_member_id);
@@ -82,6 +87,9 @@ const threadPatch = {
     get omnichannelLock() {
         if (!this.isOmnichannel || this.isOmnichannelWriter) {
             return undefined;
+        }
+        if (!this.isOmnichannelServed) {
+            return { text: _t("You read along: the operators of the channel answer.") };
         }
         const restore = { label: _t("Restore conversation"), run: () => this.restoreOmnichannel() };
         switch (this.omnichannel_state) {
@@ -113,7 +121,7 @@ const threadPatch = {
     get omnichannelStatus() {
         switch (this.omnichannel_state) {
             case "new":
-                return _t("waits for an operator");
+                return this._omnichannelWaitsFor;
             case "open":
                 return this.omnichannelOperatorName;
             case "done":
@@ -124,12 +132,31 @@ const threadPatch = {
         return "";
     },
 
+    /** A known client is offered to his salesperson; anybody may take him. */
+    get _omnichannelWaitsFor() {
+        const { isOfferedToUser, offered_to_id: knownBy } = this.omnichannel_conversation_id ?? {};
+        if (!knownBy) {
+            return _t("waits for an operator");
+        }
+        return isOfferedToUser
+            ? _t("your client waits")
+            : _t("waits, offered to %(operator)s", { operator: knownBy.partner_id?.name });
+    },
+
+    /** A command of ours is done in the browser; what was written goes nowhere. */
+    executeCommand(command, body = "") {
+        return command.run
+            ? command.run({ body, thread: this })
+            : super.executeCommand(...arguments);
+    },
+
     /** Waiting: anybody who serves the channel; open: those who take part, and supervisors. */
     get mayCloseOmnichannel() {
         return (
-            this.omnichannel_state === "new" ||
-            (this.omnichannel_state === "open" &&
-                (this.isOmnichannelWriter || this.store.is_omnichannel_supervisor))
+            this.isOmnichannelServed &&
+            (this.omnichannel_state === "new" ||
+                (this.omnichannel_state === "open" &&
+                    (this.isOmnichannelWriter || this.store.is_omnichannel_supervisor)))
         );
     },
 

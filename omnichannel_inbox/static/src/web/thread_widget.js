@@ -21,12 +21,11 @@ export class EmbeddedContent extends DiscussContent {
     actionPanelAutoOpenFn() {}
 }
 
-/** The live thread of a conversation within a form: `<widget name="omnichannel_thread"/>`. */
-export class ThreadWidget extends Component {
+/** A live thread within a form. */
+export class EmbeddedThread extends Component {
     static components = { EmbeddedContent };
-    static props = { ...standardWidgetProps, field: { type: String, optional: true } };
-    static defaultProps = { field: FIELD };
-    static template = "omnichannel_inbox.ThreadWidget";
+    static props = { threadId: { type: [Number, { value: false }] } };
+    static template = "omnichannel_inbox.EmbeddedThread";
 
     setup() {
         useSubEnv({
@@ -49,12 +48,23 @@ export class ThreadWidget extends Component {
         );
     }
 
-    /** The thread is there, if the record has one that the user may read. */
-    async load({ field, record }) {
-        const { id } = record.data[field] || {};
+    /** The thread is there, if there is one that the user may read. */
+    async load({ threadId: id }) {
         this.state.thread = id
             ? await this.store.Thread.getOrFetch({ model: "discuss.channel", id })
             : undefined;
+    }
+}
+
+/** The thread of a conversation: `<widget name="omnichannel_thread"/>`. */
+export class ThreadWidget extends Component {
+    static components = { EmbeddedThread };
+    static props = { ...standardWidgetProps, field: { type: String, optional: true } };
+    static defaultProps = { field: FIELD };
+    static template = "omnichannel_inbox.ThreadWidget";
+
+    get threadId() {
+        return this.props.record.data[this.props.field]?.id || false;
     }
 }
 

@@ -19,6 +19,8 @@ export class OmnichannelChannel extends models.Model {
     name = fields.Char();
     network = fields.Char();
     state = fields.Char({ default: "connected" });
+    is_served = fields.Boolean({ default: true });
+    lead_follows = fields.Boolean();
 
     get _to_store_defaults() {
         const { attr } = mailDataHelpers.Store;
@@ -27,6 +29,8 @@ export class OmnichannelChannel extends models.Model {
             "network",
             attr("network_label", () => "Pigeon Post"),
             "state",
+            "is_served",
+            "lead_follows",
             attr("capabilities", () => CAPABILITIES),
         ];
     }

@@ -1,6 +1,6 @@
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
 
-import { Command, fields, models, serverState } from "@web/../tests/web_test_helpers";
+import { Command, fields, makeKwArgs, models, serverState } from "@web/../tests/web_test_helpers";
 
 export class OmnichannelConversation extends models.Model {
     _name = "omnichannel.conversation";
@@ -9,15 +9,23 @@ export class OmnichannelConversation extends models.Model {
     waiting_since = fields.Datetime();
     last_message_at = fields.Datetime();
     discuss_channel_id = fields.Many2one({ relation: "discuss.channel" });
+    lead_id = fields.Integer();
+    offered_to_id = fields.Many2one({ relation: "res.users" });
+    name = fields.Char();
+    channel_id = fields.Many2one({ relation: "omnichannel.channel" });
+    answerable = fields.Boolean({ default: true });
+    unread_count = fields.Integer();
     unreadable_id = fields.Integer();
 
     get _to_store_defaults() {
-        const { attr } = mailDataHelpers.Store;
+        const { attr, one } = mailDataHelpers.Store;
+        const partner = one("partner_id", makeKwArgs({ fields: ["name"] }));
         return [
             "state",
             "waiting_since",
             "last_message_at",
-            attr("lead_id", () => false),
+            attr("lead_id", (conversation) => conversation.lead_id || false),
+            one("offered_to_id", makeKwArgs({ fields: [partner] })),
             attr("client_reachable", () => true),
             attr("client_first_name", () => "Early"),
             attr("newest_message_id", (conversation) => this._newestMessageId(conversation)),
@@ -73,6 +81,10 @@ export class OmnichannelConversation extends models.Model {
             customer: false,
             lead: { id: 5, name: "Cups", stage: "New", salesperson: "Mitchell" },
             orders: [{ id: 6, name: "S00006", state: "Quotation", amount: "$ 10.00" }],
+            offered_to: "",
+            products: false,
+            proposals: [],
+            may: { edit: true, lead: true, products: true, convert: true, send: true },
             tags: [{ id: 1, name: "VIP", color: 1 }],
             priority: "0",
             note: "",
