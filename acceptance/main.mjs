@@ -16,6 +16,8 @@ import { Client } from "./client.mjs";
 import { NETWORKS, clientOf, connecting } from "./connect.mjs";
 import { Person, SCREENS } from "./person.mjs";
 import { Report } from "./report.mjs";
+import { Reader } from "./russian.mjs";
+import { SELLING, stock } from "./selling.mjs";
 import { CLOSING, TALK } from "./story.mjs";
 import { speaker } from "./words.mjs";
 
@@ -28,6 +30,8 @@ const CLIENTS = {
     "English phone": [50112202, "Pavel", "Pocket"],
     "Russian desk": [50112203, "Ольга", "Столова"],
     "Russian phone": [50112204, "Павел", "Карманов"],
+    "English sale": [50112205, "Sonya", "Buyer"],
+    "Russian sale": [50112206, "Соня", "Покупаева"],
 };
 /** On a phone the story goes as far as the colleague who takes over. */
 const STORIES = { desk: { ...TALK, ...CLOSING }, phone: TALK };
@@ -116,16 +120,24 @@ async function connectEverywhere([anna]) {
     }
 }
 
+/** From the first message to the quotation on the client's phone. */
+async function sellIn(lang, staff) {
+    const place = `${LANGUAGES[lang]} sale`;
+    await play(SELLING, staff, place, new Client(given.simulator, ...CLIENTS[place]));
+}
+
 const browser = await chromium.launch({
     executablePath: given.chromium,
     args: ["--no-sandbox", "--disable-gpu"],
 });
 try {
     const admin = await openForTheDay();
+    await stock(admin);
     const staffs = { desk: await signIn(SCREENS.desk), phone: await signIn(SCREENS.phone) };
     for (const lang of Object.keys(LANGUAGES)) {
         await setLanguage(admin, lang);
         await playIn(lang, staffs);
+        await sellIn(lang, staffs.desk);
     }
     await setLanguage(admin, "en_US");
     await connectEverywhere(staffs.desk);
