@@ -16,7 +16,6 @@ import { Client } from "./client.mjs";
 import { NETWORKS, clientOf, connecting } from "./connect.mjs";
 import { Person, SCREENS } from "./person.mjs";
 import { Report } from "./report.mjs";
-import { Reader } from "./russian.mjs";
 import { SELLING, stock } from "./selling.mjs";
 import { CLOSING, TALK } from "./story.mjs";
 import { speaker } from "./words.mjs";
