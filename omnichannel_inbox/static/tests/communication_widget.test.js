@@ -67,7 +67,7 @@ test("of several conversations the first is open, the others one click away", as
     await contains(`${WIDGET} [role='tab'] .badge`, { text: "3" });
     await click(`${WIDGET} [role='tab']`, { text: "Late · Our pigeons" });
     await contains(`${WIDGET} [role='tab'][aria-selected='true']`, { text: "Late · Our pigeons" });
-    await contains(`${WIDGET} .o-mail-DiscussContent-threadName[title='Late']`);
+    await contains(`${WIDGET} .o-mail-Message`, { text: "Here is Late" });
 });
 
 test("of one conversation nothing is to be chosen", async () => {

@@ -29,6 +29,8 @@ export class EmbeddedThread extends Component {
 
     setup() {
         useSubEnv({
+            // The form's own: with it messages are fetched together with the form's record only.
+            chatter: undefined,
             inChatter: undefined,
             inDiscussApp: true,
             messageHighlight: useMessageScrolling(),
