@@ -149,6 +149,13 @@ class OmnichannelIdentity(models.Model):
             self.write({"start_parameter": False, "start_source": False})
         return start
 
+    def _latest_chat(self):
+        """Return where he spoke last: for what happens in a chat that nobody names."""
+        latest = self.conversation_ids.search(
+            [("identity_id", "=", self.id)], order="last_message_at DESC NULLS LAST", limit=1
+        )
+        return latest.chat_ref or self.network_ref
+
     # Names and pictures
 
     def _ask_for_profile(self):

@@ -390,7 +390,8 @@ class OmnichannelInbound(models.Model):
     def _apply_button(self, channel, event):
         """A press counts as a message of the client; whom we do not listen to is only answered."""
         identity = channel._ensure_identity(events.Person(id=event.person_id))
-        conversation = channel.env["omnichannel.conversation"]._ensure(identity, event.chat_id)
+        chat = event.chat_id or identity._latest_chat()
+        conversation = channel.env["omnichannel.conversation"]._ensure(identity, chat)
         if not identity.reachable:
             identity._set_reachable(True)
         if event.answer_id:

@@ -129,3 +129,14 @@ class TestProgress(RenewalCase):
         self.send_all()
         self.assertIn("file-token", message.sudo().progress)
         self.assertNotIn("progress", message.with_user(self.system).fields_get())
+
+
+@tagged("-at_install", "post_install")
+class TestPress(RenewalCase):
+    def test_a_button_of_a_gone_message_is_pressed_where_its_client_is(self):
+        conversation = self.deliver(self.body(), channel=self.max)
+        press = json.loads(fixture("max", "webhook", "button_of_a_gone_message")["body"])
+        self.deliver(press, channel=self.max)
+        self.assertEqual(conversation.identity_id.conversation_ids, conversation)
+        self.assertEqual(len(self.said(conversation)), 2, "the press is seen")
+        self.assertFalse(self.inbound().filtered(lambda inbound: inbound.state == "failed"))

@@ -210,7 +210,10 @@ class ReactionChanged(Event):
 
 @dataclass(frozen=True)
 class ButtonPressed(Event):
-    """A button under a message was pressed; ``answer_id`` ends the waiting sign on it."""
+    """A button under a message was pressed; ``answer_id`` ends the waiting sign on it.
+
+    Where the network does not say in which chat, ``chat_id`` is empty: it was that of the person.
+    """
 
     chat_id: str
     person_id: str
