@@ -17,6 +17,22 @@ const storePatch = {
         this.omnichannelBeyond = 0;
     },
 
+    /** How many conversations want the user: those that wait, and his own with something unread. */
+    get omnichannelCounter() {
+        const mine = this.discuss?.omnichannelMine?.threads ?? [];
+        const unread = mine.filter((thread) => thread.self_member_id?.message_unread_counter);
+        return this._omnichannelWaitingCount + unread.length;
+    },
+
+    get _omnichannelWaitingCount() {
+        return this.discuss?.omnichannelWaiting?.omnichannelCount ?? 0;
+    },
+
+    /** Who waits counts in the messaging menu and on the icon of the installed application. */
+    computeGlobalCounter() {
+        return super.computeGlobalCounter() + this._omnichannelWaitingCount;
+    },
+
     /** Each press of *Send* has a key: posted again, also without an answer, it is there once. */
     async getMessagePostParams({ postData, thread }) {
         const params = await super.getMessagePostParams(...arguments);

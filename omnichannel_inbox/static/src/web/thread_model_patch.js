@@ -190,12 +190,14 @@ const threadPatch = {
     _offerUndo(text) {
         const close = this.store.env.services.notification.add(text, {
             autocloseDelay: UNDO_DELAY,
+            className: "o-omnichannel-UndoNotice",
             buttons: [
                 {
                     name: _t("Undo"),
-                    onClick: () => {
+                    onClick: async () => {
                         close();
-                        this.restoreOmnichannel();
+                        await this.restoreOmnichannel();
+                        this.open({ focus: true });
                     },
                 },
             ],
@@ -245,6 +247,14 @@ const threadPatch = {
         return this.isOmnichannel
             ? Boolean(this.discussAppCategory)
             : super._computeDisplayInSidebar();
+    },
+
+    /** Behind the window of a phone stands the list that the conversation is in. */
+    setAsDiscussThread() {
+        super.setAsDiscussThread(...arguments);
+        if (this.isOmnichannel && this.store.env.services.ui.isSmall) {
+            this.store.discuss.activeTab = "omnichannel";
+        }
     },
 
     /** Whoever finishes or leaves a conversation goes on looking at it. */

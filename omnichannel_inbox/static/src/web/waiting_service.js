@@ -11,7 +11,8 @@ const REFETCH_DELAY = 2000;
  * Keeps the conversations that wait as the database has them.
  *
  * The bus tells of each change; it may lose one, and the laptop may have slept. So they are loaded
- * when Discuss is opened, after a reconnect, and when those that were not loaded move up.
+ * at the start, when Discuss is opened, after a reconnect, and when those that were not loaded
+ * move up.
  */
 export class WaitingConversations {
     constructor(env, { bus_service: bus, "mail.store": store }) {
@@ -22,7 +23,7 @@ export class WaitingConversations {
         bus.subscribe("mail.record/insert", () => this.onInsert());
         effectWithCleanup({
             effect: (isActive, isOperator) => {
-                if (isActive && isOperator) {
+                if (isOperator && (isActive || !this.isLoaded)) {
                     this.load();
                 }
             },
