@@ -44,6 +44,7 @@ from . import (
     omnichannel_conversation_who,
     omnichannel_conversation_quotation,
     omnichannel_conversation_responsible,
+    omnichannel_conversation_search,
     omnichannel_conversation_panel,
     omnichannel_evidence,
     omnichannel_file,

@@ -35,6 +35,7 @@ from . import (
     test_renewal,
     test_tours,
     test_timer,
+    test_search,
     test_toy_network,
     test_translation,
     test_waking,
