@@ -26,6 +26,7 @@ from . import (
     omnichannel_channel_pace,
     omnichannel_channel_renewal,
     omnichannel_channel_sales,
+    omnichannel_channel_tracking,
     omnichannel_channel_shifts,
     omnichannel_contact_claim,
     omnichannel_conversation,

@@ -45,7 +45,7 @@ class OmnichannelIdentity(models.Model):
     last_name = fields.Char()
     username = fields.Char()
     phone = fields.Char(index="trigram")
-    email = fields.Char()
+    email = fields.Char("E-mail")
     lang = fields.Char("Language", help="As the network reports it, such as ru.")
     reachable = fields.Boolean(
         default=True, readonly=True, help="The network lets us write to this person."

@@ -36,6 +36,7 @@ from . import (
     test_tours,
     test_timer,
     test_search,
+    test_settings,
     test_toy_network,
     test_translation,
     test_waking,

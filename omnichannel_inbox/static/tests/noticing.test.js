@@ -106,7 +106,7 @@ test("the keyboard opens who waits, takes, notes and finishes", async () => {
     await contains(".o-mail-DiscussSidebarChannel", { text: "Early" });
     await press(["alt", "shift", "w"]);
     await contains(LOCK);
-    await press(["alt", "shift", "t"]);
+    await press(["alt", "shift", "k"]);
     await contains(`${INPUT}:focus`);
     await press(["alt", "shift", "e"]);
     await contains(".o-omnichannel-Composer.o-note");

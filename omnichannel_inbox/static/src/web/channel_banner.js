@@ -1,6 +1,7 @@
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
 
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 
 /** How often we ask while something is wrong, or while an answer waits. */
 const ASK_EVERY = 20000;
@@ -20,6 +21,10 @@ export class ChannelBanner extends Component {
             () => [this.conversation?.id, this.isSuspicious]
         );
         onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    get waitingText() {
+        return _t("Answers waiting: %(count)s", { count: this.state.trouble.waiting });
     }
 
     get conversation() {

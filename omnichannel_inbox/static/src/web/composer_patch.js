@@ -85,7 +85,14 @@ const composerPatch = {
         if (!limit || this.isOmnichannelNote || length < limit * COUNT_FROM) {
             return undefined;
         }
-        return { text: `${length} / ${limit}`, parts: Math.ceil(length / limit) };
+        const parts = Math.ceil(length / limit);
+        return parts > 1
+            ? _t("%(length)s / %(limit)s: will arrive as %(parts)s messages", {
+                  length,
+                  limit,
+                  parts,
+              })
+            : `${length} / ${limit}`;
     },
 
     get placeholder() {

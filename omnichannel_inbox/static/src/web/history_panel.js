@@ -54,7 +54,7 @@ export class HistoryPanel extends Component {
         if (session.outcome) {
             return session.outcome;
         }
-        return session.taken_at ? _t("In progress") : _t("Waiting");
+        return session.taken_at ? _t("In progress") : _t("Not taken yet");
     }
 
     /** Who took part beside the operator. */

@@ -14,7 +14,7 @@ const describeCommands = (shortcuts) => [
     },
     {
         name: _t("Open Lines: take conversation"),
-        hotkey: "alt+shift+t",
+        hotkey: "alt+shift+k", // T adds a to-do where To-do is installed.
         run: (thread) => thread.takeOmnichannel(),
         isAvailable: (thread) => thread?.omnichannel_state === "new",
     },
