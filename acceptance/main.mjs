@@ -32,10 +32,9 @@ const CLIENTS = {
     "English sale": [50112205, "Sonya", "Buyer"],
     "Russian sale": [50112206, "Соня", "Покупаева"],
 };
-/** On a phone the story goes as far as the colleague who takes over. */
-const STORIES = { desk: { ...TALK, ...CLOSING }, phone: TALK };
+const STORY = { ...TALK, ...CLOSING };
 /** Milliseconds until the interface is there for the first time. */
-const FIRST_PATIENCE = 120000;
+const FIRST_PATIENCE = 240000;
 
 const given = JSON.parse(process.argv[2]);
 const report = new Report();
@@ -74,7 +73,7 @@ async function keepPictures(people, place) {
     await mkdir(given.pictures, { recursive: true });
     for (const person of people) {
         const path = `${given.pictures}/${place.replace(" ", "-")}-${person.login}.png`;
-        await person.page.screenshot({ path, timeout: 5000 }).catch(() => {});
+        await person.page.screenshot({ path, timeout: 20000 }).catch(() => {});
     }
 }
 
@@ -103,7 +102,7 @@ async function playIn(lang, staffs) {
     const plays = Object.entries(staffs).map(([size, staff]) => {
         const place = `${LANGUAGES[lang]} ${size}`;
         staff.forEach((person) => Object.assign(person, { say }));
-        return play(STORIES[size], staff, place, new Client(given.simulator, ...CLIENTS[place]));
+        return play(STORY, staff, place, new Client(given.simulator, ...CLIENTS[place]));
     });
     await Promise.all(plays);
 }

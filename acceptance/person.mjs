@@ -19,6 +19,11 @@ const DESK = {
 
     async toList() {},
 
+    /** He goes on looking at what he has closed: instead of the composer it says so. */
+    isDoneWith: (person, client, closed) => person.seesInstead(closed),
+
+    restore: (person) => person.pressesInstead("Restore conversation"),
+
     async choose({ page, thread }, name) {
         await thread.getByRole("button", { name, exact: true }).first().click();
     },
@@ -42,6 +47,20 @@ const PHONE = {
             await tab.click({ timeout: 2000 });
             return true;
         });
+    },
+
+    /** The window makes room for the list. */
+    async isDoneWith(person, client) {
+        await person.thread.waitFor({ state: "hidden" });
+        await person.goesToList();
+        await person.doesNotSeeUnder("Mine", client);
+    },
+
+    async restore(person, client) {
+        await person.goesToLead(client);
+        const name = person.say("Restore conversation");
+        await person.communication.getByRole("button", { name, exact: true }).click();
+        await person.opensFromLead();
     },
 
     async choose({ page, thread }, name) {
@@ -142,9 +161,16 @@ export class Person {
     }
 
     /** What was closed is open again, and before him. */
-    async restores() {
-        await this.pressesInstead("Restore conversation");
+    async restores(client) {
+        await this.screen.restore(this, client);
         await this.mayWrite();
+    }
+
+    /** By its address; a page that is loaded anew hides nothing behind a window. */
+    async goesToLead(client) {
+        const { lead_id: lead } = await this.conversation(client, "lead_id");
+        await this.page.goto(`/odoo/crm.lead/${lead[0]}`, { waitUntil: "commit" });
+        await this.communication.waitFor();
     }
 
     /** Something that the thread offers: in its header, or in the menu of its window. */
@@ -240,6 +266,11 @@ export class Person {
 
     async mayWrite() {
         await this.composer.waitFor();
+    }
+
+    /** He has closed it; what is seen of that depends on the screen. */
+    async isDoneWith(client, closed) {
+        await this.screen.isDoneWith(this, client, closed);
     }
 
     /** Instead of the composer it says why he cannot write. */

@@ -96,8 +96,8 @@ export const CLOSING = {
         await boris.opens(client, "Mine");
         await boris.mayWrite();
         await boris.chooses("Finish");
-        await boris.seesInstead(IS_FINISHED);
-        await boris.restores();
+        await boris.isDoneWith(client, IS_FINISHED);
+        await boris.restores(client);
     },
 
     async "what a spammer goes on writing disturbs nobody until it is restored"(people) {
@@ -105,16 +105,17 @@ export const CLOSING = {
         await boris.chooses("Close as spam");
         await boris.dialog.getByRole("textbox").fill("Sells watches");
         await boris.pressesInDialog("Close as spam");
-        await boris.seesInstead(IS_SPAM);
+        await boris.isDoneWith(client, IS_SPAM);
         await client.writes("Cheap watches!");
         await until("the message to be kept apart", async () => {
             const found = await boris.conversation(client, "spam_message_count");
             return found.spam_message_count === 1;
         });
+        await Promise.all([anna, boris, vera].map((one) => one.goesToList()));
         await anna.doesNotSeeUnder("Waiting", client);
         await vera.doesNotSeeUnder("All", client);
         await boris.doesNotSeeUnder("Mine", client);
-        await boris.restores();
+        await boris.restores(client);
         await boris.sees("Cheap watches!");
     },
 
@@ -135,12 +136,14 @@ export const CLOSING = {
     },
 
     async "Vera sees it under All, and gives it back to Anna"({ anna, boris, vera, client }) {
+        await vera.goesToList();
         await vera.seesUnder("All", client);
         await vera.opens(client, "All");
         await vera.seesInstead(HAS_IT, { operator: boris.name });
         await vera.pressesInstead("Manage");
         await vera.pressesBeside(anna, "Delegate");
         await vera.seesInstead(HAS_IT, { operator: anna.name });
+        await anna.goesToList();
         await anna.seesUnder("Mine", client);
     },
 

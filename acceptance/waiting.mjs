@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Milliseconds; what is promised takes one or two seconds, on a machine that has nothing to do. */
-export const PATIENCE = 30000;
+export const PATIENCE = 90000;
 
 /** Ask again and again until the answer is yes; an error is a no, and told at the end. */
 export async function until(what, ask) {

@@ -12,11 +12,11 @@ class Suite(HOOTCommon):
         """All tests of the suite are green, but those tagged for another screen."""
         suite = self._generate_hash(SUITE)
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=60000&id={suite}",
             "",
             "",
             login="admin",
-            timeout=300,
+            timeout=600,
             success_signal="[HOOT] Test suite succeeded",
             error_checker=unit_test_error_checker,
         )

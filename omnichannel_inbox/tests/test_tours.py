@@ -6,6 +6,8 @@ from odoo.tests import tagged
 from ..protocols import Webhook
 from .common import CHAT, InboxHttpCase
 
+#: Seconds a tour may take on a machine that has much else to do.
+PATIENCE = 300
 #: The id on the network of the first answer.
 FIRST_ANSWER = 900001
 
@@ -24,6 +26,10 @@ class TourCase(InboxHttpCase):
             lambda records, name: self.let_happen(records.sudo().env, name)
         )
         self.addCleanup(delattr, model, "tour_event")
+
+    def start_tour(self, url_path, tour_name, **kwargs):
+        """Steps wait up to a minute each: see static/tests/tours/patience.js."""
+        super().start_tour(url_path, tour_name, **{"timeout": PATIENCE, **kwargs})
 
     def send_at_once(self, messages):
         """The network takes every answer without delay."""
