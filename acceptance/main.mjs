@@ -16,9 +16,10 @@ import { Client } from "./client.mjs";
 import { NETWORKS, clientOf, connecting } from "./connect.mjs";
 import { Person, SCREENS } from "./person.mjs";
 import { Report } from "./report.mjs";
+import { Reader } from "./russian.mjs";
 import { SELLING, stock } from "./selling.mjs";
 import { CLOSING, TALK } from "./story.mjs";
-import { speaker } from "./words.mjs";
+import { readTranslations, speaker } from "./words.mjs";
 
 const TRANSLATIONS = new URL("../omnichannel_inbox/i18n", import.meta.url).pathname;
 const STAFF = { anna: "Anna Orlova", boris: "Boris Zimin", vera: "Vera Sokolova" };
@@ -38,13 +39,16 @@ const FIRST_PATIENCE = 240000;
 
 const given = JSON.parse(process.argv[2]);
 const report = new Report();
+const reader = new Reader(readTranslations(`${TRANSLATIONS}/ru.po`));
 
 /** Return the staff, each before a screen of this size. */
 async function signIn(screen) {
     const people = Object.entries(STAFF).map(([login, name]) =>
         Person.signIn(browser, { ...given, login, name, screen })
     );
-    return Promise.all(people);
+    const staff = await Promise.all(people);
+    await Promise.all(staff.map((person) => reader.readAlong(person)));
+    return staff;
 }
 
 /** All of the staff read this language from now on; nobody is greeted by OdooBot. */
@@ -137,6 +141,9 @@ try {
         await playIn(lang, staffs);
         await sellIn(lang, staffs.desk);
     }
+    await report.run("Russian screens said nothing in English", false, () =>
+        reader.hasReadNoEnglish()
+    );
     await setLanguage(admin, "en_US");
     await connectEverywhere(staffs.desk);
 } finally {

@@ -13,7 +13,7 @@ function unquote(lines) {
 }
 
 /** Return the translations in a .po file, by their English text; those of a context are left out. */
-function readTranslations(path) {
+export function readTranslations(path) {
     const found = {};
     for (const paragraph of readFileSync(path, "utf-8").split("\n\n")) {
         const entry = /^msgctxt /m.test(paragraph) ? null : ENTRY.exec(`${paragraph}\n`);
