@@ -9,6 +9,7 @@ db_user=odoo
 database=omnichannel
 languages=en_US,ru_RU
 companions=sale_management   # the Sales application, which sale_crm alone does not bring
+neighbours=im_livechat,website,website_livechat,crm_livechat   # they change Discuss as we do
 
 # A socket's path may have 107 characters, so that of a deep folder goes to /tmp.
 socket_folder() {
@@ -164,16 +165,21 @@ set_up_template() {
 }
 
 make_template() {
-    local building="building_$template" old
+    local building="building_$template"
     drop_database "$building"
     sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
     sql "$building" "CREATE EXTENSION pg_trgm"   # as Odoo does: without it, trigram indexes are left out
     odoo "${odoo_options[@]}" -d "$building" -i "$template_modules" --load-language="$languages" \
         --max-cron-threads=0 --no-http --stop-after-init
-    for old in $(sql postgres "SELECT datname FROM pg_database WHERE datname LIKE 'template\_%'"); do
+    drop_all_like 'template\_%'
+    move_database "$building" "$template"
+}
+
+drop_all_like() {
+    local old
+    for old in $(sql postgres "SELECT datname FROM pg_database WHERE datname LIKE '$1'"); do
         drop_database "$old"
     done
-    move_database "$building" "$template"
 }
 
 # Rename a database with its files; it is there under its new name when it is complete.
@@ -184,12 +190,41 @@ move_database() {
     sql postgres "ALTER DATABASE \"$1\" RENAME TO \"$2\""
 }
 
+# The same with Odoo's live chat and website in it, which takes a minute instead of a second.
+set_up_neighbours() {
+    set_up_template
+    with_neighbours=neighbours_${template#template_}
+    database_exists "$with_neighbours" ||
+        step "Odoo's live chat and website, once" "$database_remedy" make_neighbours
+}
+
+make_neighbours() {
+    local building="building_$with_neighbours"
+    copy_database "$template" "$building"
+    odoo "${odoo_options[@]}" -d "$building" -i "$neighbours" \
+        --max-cron-threads=0 --no-http --stop-after-init
+    drop_all_like 'neighbours\_%'
+    move_database "$building" "$with_neighbours"
+}
+
 # A fresh database with the dependencies in it, whatever stood there before.
 fresh_database() {
     lock
     set_up_template
     unlock
-    drop_database "$1"
-    sql postgres "CREATE DATABASE \"$1\" TEMPLATE \"$template\""
-    cp -r "$data/filestore/$template" "$data/filestore/$1"
+    copy_database "$template" "$1"
+}
+
+# The same, beside live chat and website.
+database_beside() {
+    lock
+    set_up_neighbours
+    unlock
+    copy_database "$with_neighbours" "$1"
+}
+
+copy_database() {
+    drop_database "$2"
+    sql postgres "CREATE DATABASE \"$2\" TEMPLATE \"$1\""
+    cp -r "$data/filestore/$1" "$data/filestore/$2"
 }

@@ -15,6 +15,7 @@ test_all() {
     fi
     test_port=${TEST_PORT:-$(free_port)}
     test_database=${TEST_DATABASE:-test_$test_port}
+    beside_database=beside_$test_port
     results=$dev/test/$test_database
     rm -rf "$results"
     mkdir -p "$results"
@@ -25,6 +26,7 @@ test_all() {
     fi
     test_odoo "$tags"
     if [[ -z $only_odoo ]]; then
+        test_beside
         test_people
     fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
@@ -54,6 +56,19 @@ test_odoo() {
         -d "$test_database" -i "$addon" --test-tags "$1" --http-port="$test_port" \
         --screenshots="$results" --max-cron-threads=0 --stop-after-init
     echo "$status" >"$results/odoo.exit"
+}
+
+# What Odoo's own live chat and website change in Discuss must leave ours as it is: installed
+# beside them, looked at again where the two meet.
+test_beside() {
+    local tests="/$addon:TestHoot,/$addon:TestTours,/$addon:TestToursOnPhone"
+    tests+=",/$addon:TestWorkspaceTour,/$addon:TestWhoSees,/$addon:TestRouteMatrix"
+    database_beside "$beside_database"
+    logged "beside live chat and website" "$results/beside.log" env TZ=UTC LC_ALL=C.UTF-8 \
+        ODOO_ROOT="$odoo_root" "$dev/venv/bin/python" "$tools/odoo.py" "${odoo_options[@]}" \
+        -d "$beside_database" -i "$addon" --test-tags "$tests" --http-port="$test_port" \
+        --screenshots="$results/beside" --max-cron-threads=0 --stop-after-init
+    echo "$status" >"$results/beside.exit"
 }
 
 # ── people before browsers ───────────────────────────────────────────────────────────────────
@@ -111,5 +126,6 @@ watch_people() {
 
 drop_test_database() {
     drop_database "$test_database"
+    drop_database "$beside_database"
     drop_database "live_$test_port"
 }

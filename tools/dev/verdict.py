@@ -1,7 +1,7 @@
 """Count what the test runs in a folder did: verdict.py <folder> <known warnings>.
 
-The folder holds <run>.log and <run>.exit (the exit code) of each run; `odoo.log` is Odoo's, the
-others are unittest's. The last line that is printed is `N passed, N failed, N skipped`. A run
+The folder holds <run>.log and <run>.exit (the exit code) of each run; `odoo.log` and
+`beside.log` are Odoo's, the others are unittest's. The last line that is printed is `N passed, N failed, N skipped`. A run
 that did not come to its end, or ran nothing, is a failure, and so is a warning in Odoo's log that
 is not in the list of known ones. Secrets of fixtures and tests hold the word SECRET: a line that
 holds it, in any of these logs or in what a server beside them said (<server>.said), is a leak.
@@ -21,6 +21,7 @@ ODOO_SKIPPED = re.compile(r"skipped (.+?) : (.*)")
 ODOO_SUMMARY = re.compile(r"\d+ failed, \d+ error\(s\) of (\d+) tests")
 HOOT_SUMMARY = re.compile(r"Passed (\d+) tests|Failed (\d+) tests \((\d+) passed")
 
+ODOO_RUNS = {"odoo", "beside"}
 MARKER = "SECRET"
 
 UNIT_RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
@@ -173,7 +174,7 @@ def main() -> None:
     for path in sorted(folder.glob("*.log")):
         log = path.read_text(encoding="utf-8", errors="replace")
         exit_code = int(path.with_suffix(".exit").read_text(encoding="ascii"))
-        if path.stem == "odoo":
+        if path.stem in ODOO_RUNS:
             tallies.append(tally_odoo(log, exit_code, known_warnings))
         else:
             tallies.append(tally_unittest(log, exit_code))
