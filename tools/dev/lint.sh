@@ -5,7 +5,7 @@ script_code=()   # folders with JavaScript of ours that exist
 
 find_code() {
     local folder
-    for folder in "$addon" simulator bench tools docs; do
+    for folder in "$addon" simulator bench tools docs examples; do
         if has_files "$folder" '*.py'; then python_code+=("$folder"); fi
     done
     for folder in "$addon/static" simulator; do

@@ -27,6 +27,7 @@ test_all() {
     test_odoo "$tags"
     if [[ -z $only_odoo ]]; then
         test_beside
+        test_example
         test_people
     fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
@@ -56,6 +57,16 @@ test_odoo() {
         -d "$test_database" -i "$addon" --test-tags "$1" --http-port="$test_port" \
         --screenshots="$results" --max-cron-threads=0 --stop-after-init
     echo "$status" >"$results/odoo.exit"
+}
+
+# An addon that is none of ours brings a network: installed into what the tests before left.
+test_example() {
+    logged "a network from another addon" "$results/example.log" env TZ=UTC LC_ALL=C.UTF-8 \
+        ODOO_ROOT="$odoo_root" "$dev/venv/bin/python" "$tools/odoo.py" "${odoo_options[@]}" \
+        --addons-path="$odoo_addons,$PWD,$PWD/examples/addons" -d "$test_database" \
+        -i omnichannel_pigeon --test-tags /omnichannel_pigeon --no-http \
+        --max-cron-threads=0 --stop-after-init
+    echo "$status" >"$results/example.exit"
 }
 
 # What Odoo's own live chat and website change in Discuss must leave ours as it is: installed
