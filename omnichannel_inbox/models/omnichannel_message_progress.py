@@ -21,4 +21,4 @@ class OmnichannelMessage(models.Model):
         if error.progress:
             # sudo: omnichannel.message - as above
             self.sudo().progress = error.progress
-        super()._postpone(error)
+        return super()._postpone(error)

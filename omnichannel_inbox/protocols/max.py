@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .core.base import (
     Account,
@@ -268,16 +268,13 @@ def _key_of(update: Reader) -> str:
     It is empty where there is nothing that would tell one from another.
     """
     kind = update.text("update_type")
-    try:
+    with suppress(MalformedPayload):
         if kind in _NAMED:
             return " ".join((kind, *_NAMED[kind](update)))
-    except MalformedPayload:
-        pass
-    try:
+    with suppress(MalformedPayload):
         when = str(update.integer("timestamp"))
-    except MalformedPayload:
-        return ""
-    return " ".join((kind, _chat_of(update), _person_of(update), when))
+        return " ".join((kind, _chat_of(update), _person_of(update), when))
+    return ""
 
 
 def _named_press(update: Reader) -> tuple[str, ...]:
