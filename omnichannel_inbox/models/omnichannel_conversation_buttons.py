@@ -30,13 +30,13 @@ class OmnichannelConversation(models.Model):
 
     # In
 
-    def _post_pressed(self, event, identity, pressed_at):
-        """A press stands in the thread as what the client said by it, and counts as that."""
+    def _say_pressed(self, event, pressed_at):
+        """Return a press as what the client said by it: it counts as that."""
         about = self._find_by_event(event) if event.message_id or event.sequence else None
         name = event.payload or self.env._("(nothing)")
         said = events.MessageReceived(
             event.key,
-            chat_id=event.chat_id,
+            chat_id=self.chat_ref,
             message_id="",
             sender=events.Person(id=event.person_id),
             sent_at=pressed_at.replace(tzinfo=timezone.utc),
@@ -45,9 +45,7 @@ class OmnichannelConversation(models.Model):
             payload=name,
         )
         _message, button = self.env["omnichannel.message"]._find_button(self, event.payload)
-        if button:
-            said = replace(said, text=button.label)
-        return self._post_received(said, identity)
+        return replace(said, text=button.label) if button else said
 
     def _post_received(self, event, identity):
         """Behind a press, what our own button carries takes the place of the name it travels by."""

@@ -329,8 +329,11 @@ class OmnichannelInbound(models.Model):
             return
         if not identity.reachable:
             identity._set_reachable(True)
-        if conversation._join(event):
-            return
+        if not conversation._join(event):
+            self._hear(conversation, event, identity)
+
+    def _hear(self, conversation, event, identity):
+        """What a client said stands in the thread; who is listened to has a session and a lead."""
         if conversation.state != "spam":
             conversation._ensure_session(**identity._take_start(event))
             conversation._ensure_lead()
@@ -399,9 +402,8 @@ class OmnichannelInbound(models.Model):
                 conversation, "button", event.person_id, event.answer_id
             )
         if conversation.state != "spam":
-            conversation._ensure_session()
-            conversation._ensure_lead()
-            conversation._post_pressed(event, identity, self.received_at)
+            said = conversation._say_pressed(event, self.received_at)
+            self._hear(conversation, said, identity)
 
     def _apply_move(self, channel, event):
         """The conversation goes on under the new name of its chat, unless that one has its own."""
