@@ -30,6 +30,7 @@ class OmnichannelChannelPace(models.Model):
     )
     next_at = fields.Datetime(required=True, readonly=True)
     failures = fields.Integer(readonly=True)
+    put_off = fields.Integer(readonly=True, help="Seconds of its last rest.")
     held = fields.Boolean(readonly=True, help="Answers wait until somebody has mended the channel.")
 
     _channel_unique = models.UniqueIndex("(channel_id)")
@@ -70,7 +71,8 @@ class OmnichannelChannelPace(models.Model):
         until = now + timedelta(seconds=seconds or step)
         if rests_already:
             until = max(pace.next_at, now + timedelta(seconds=seconds))
-        values = {"next_at": until, "failures": failures}
+        rest = int((until - now).total_seconds())
+        values = {"next_at": until, "failures": failures, "put_off": rest}
         if pace:
             pace.write(values)
         else:

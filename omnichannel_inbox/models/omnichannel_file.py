@@ -11,6 +11,7 @@ from odoo.tools.mimetypes import guess_mimetype
 from ..protocols import SendError, UnsupportedContent
 from ..tools import bodies, transport
 from .persist import lock_fresh
+from .put_off import recall
 from .waking import wake
 
 _logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class OmnichannelFile(models.Model):
     error = fields.Char("Reason", readonly=True)
     attempts = fields.Integer(readonly=True)
     due_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    put_off = fields.Integer(readonly=True, help="Seconds for which it was put off last.")
     attachment_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null")
 
     _waiting_index = models.Index("(due_at) WHERE state = 'waiting'")
@@ -100,6 +102,7 @@ class OmnichannelFile(models.Model):
         """Files that are due are fetched, one transaction each."""
         cron = self.env["ir.cron"]
         self.env["omnichannel.message"]._complete_due()
+        recall(self, [("state", "=", "waiting")])
         due = [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())]
         while file := self.search(due, order="due_at, id", limit=1):
             file.with_env(file.channel_id._acting().env)._fetch()
@@ -111,11 +114,12 @@ class OmnichannelFile(models.Model):
         """The file stands in the message, or the message says why it does not."""
         # The next attempt is planned first: a crash in between is one attempt, not an endless loop.
         last = self.attempts >= len(RETRY_AFTER)
-        delay = 0 if last else RETRY_AFTER[self.attempts]
+        delay = timedelta(minutes=RETRY_AFTER[-1 if last else self.attempts])
         self.write(
             {
                 "attempts": self.attempts + 1,
-                "due_at": fields.Datetime.now() + timedelta(minutes=delay or 120),
+                "due_at": fields.Datetime.now() + delay,
+                "put_off": delay.total_seconds(),
             }
         )
         self.env["ir.cron"]._commit_progress()

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from ..protocols import Envelope, MalformedPayload
 from ..protocols.core import events
+from .put_off import recall
 from .waking import wake
 
 _logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class OmnichannelInbound(models.Model):
     error = fields.Text("Reason", readonly=True)
     received_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     due_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    put_off = fields.Integer(readonly=True, help="Seconds for which it was put off last.")
     done_at = fields.Datetime(readonly=True)
 
     _event_key_unique = models.UniqueIndex("(channel_id, event_key)", "Already received.")
@@ -148,6 +150,7 @@ class OmnichannelInbound(models.Model):
     def _cron_work_off(self, lane):
         """The events of a lane are applied, in order within a chat, chats taking turns."""
         cron, conflicts = self.env["ir.cron"], 0
+        recall(self, [("lane", "=", lane), ("state", "=", "received")])
         while batch := self._claim(lane):
             try:
                 left = batch._apply_together() if conflicts < MAX_CONFLICTS else batch
@@ -265,7 +268,14 @@ class OmnichannelInbound(models.Model):
             return True
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
         _logger.info("Incoming event %d waits: %s", self.id, type(error).__name__)
-        self.write({"attempts": self.attempts + 1, "error": reason, "due_at": due_at})
+        self.write(
+            {
+                "attempts": self.attempts + 1,
+                "error": reason,
+                "due_at": due_at,
+                "put_off": int(delay),
+            }
+        )
         wake(self.env, f"inbound_{self.lane}", due_at)
         return False
 

@@ -26,8 +26,6 @@ LANES = 4
 #: Seconds before the second, third… attempt; after the last one the message has failed.
 RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 28800)
 MOST_ATTEMPTS = len(RETRY_AFTER)
-#: After a lane has not run for so long, the server was off or a backup was restored.
-SLEPT = timedelta(hours=1)
 #: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
 PATIENCE = 1.5
 
@@ -100,8 +98,7 @@ class OmnichannelMessage(models.Model):
         cron = self.env["ir.cron"]
         if not is_at_home(self.env):
             return
-        self._recover_interrupted(lane)
-        self._ask_after_sleep(lane)
+        self._look_after(lane)
         while claimed := self._claim_turn(lane):
             message, wait = claimed
             time.sleep(wait)
@@ -122,34 +119,6 @@ class OmnichannelMessage(models.Model):
             ("state", "=", "waiting"),
             ("change", "!=", False),
         ]
-
-    @api.model
-    def _recover_interrupted(self, lane):
-        """A lane has one sender at a time: what it finds in ``sending`` was left by a dead one."""
-        left = self.search([("state", "=", "sending"), ("lane", "=", lane)])
-        for message in left:
-            if message.channel_id._protocol_class().capabilities.idempotent:
-                message.write({"state": "waiting", "due_at": fields.Datetime.now()})
-            else:
-                message._fail("interrupted", state="unknown")
-        if left:
-            self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _ask_after_sleep(self, lane):
-        """What waited while no lane ran may have been sent by the original of a restored backup."""
-        awake_until = self.env.context.get("lastcall")
-        if awake_until and fields.Datetime.now() - awake_until > SLEPT:
-            waiting = [("state", "=", "waiting"), ("lane", "=", lane)]
-            if self.search([*waiting, ("create_date", "<=", awake_until)])._hold_back():
-                self.env["ir.cron"]._commit_progress()
-
-    def _hold_back(self):
-        """Return these messages: a person decides about each whether it is still to be sent."""
-        for message in self.sorted("part"):
-            if message.state == "waiting":  # the first part takes the later ones with it
-                message._fail("stale", state="unknown")
-        return self
 
     @api.model
     def _claim_turn(self, lane):
@@ -346,7 +315,7 @@ class OmnichannelMessage(models.Model):
         # A channel that is refused is held: nothing of it is due before it is well.
         delay = (error.retry_after or RETRY_AFTER[self.attempts]) if error.retry else 0
         due_at = fields.Datetime.now() + timedelta(seconds=delay)
-        values = {"attempts": self.attempts + 1, "due_at": due_at}
+        values = {"attempts": self.attempts + 1, "due_at": due_at, "put_off": int(delay)}
         if self.state == "sending":
             values |= {
                 "state": "waiting",
@@ -387,14 +356,3 @@ class OmnichannelMessage(models.Model):
             )
         )
         self._notify_delivery()
-
-    # Looking after
-
-    @api.model
-    def _cron_watch(self):
-        """Nothing is left behind: lanes with work are woken, operators without a channel leave."""
-        self.env["omnichannel.conversation"]._release_lost_operators()
-        waiting = self.search(
-            [("state", "=", "waiting"), ("due_at", "<=", fields.Datetime.now())], limit=1000
-        )
-        waiting._trigger_lanes()

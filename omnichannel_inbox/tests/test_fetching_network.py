@@ -10,7 +10,6 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import omnichannel_message_watch
 from ..models.omnichannel_message_fetched import FETCHABLE
 from ..protocols import PROTOCOLS, Answer, Capabilities, ChatStarted, Person
 from .common import PIXEL, InboxHttpCase, reply
@@ -95,8 +94,6 @@ class TestFetchingNetwork(InboxHttpCase):
         self.send_all()
 
     def stop_clock(self):
-        # Scheduled actions note the database's time: to them the server was off meanwhile.
-        self.patch(omnichannel_message_watch, "SLEPT", timedelta(days=1))
         # The database's clock stands still during a test: this one is ahead of it, and ours.
         now = fields.Datetime.now().replace(microsecond=0) + timedelta(hours=1)
         return self.startPatcher(freeze_time(now))

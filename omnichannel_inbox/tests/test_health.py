@@ -5,8 +5,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import home
-from .common import CHAT, InboxCase
+from ..models import home, omnichannel_message_watch
+from .common import CHAT, InboxCase, refusal
 
 #: The method by which VK hands out messages by their numbers.
 HAS = "messages.getByConversationMessageId"
@@ -19,6 +19,7 @@ class TestHome(InboxCase):
     def setUp(self):
         super().setUp()
         home.move_in(self.env)
+        self.patch(omnichannel_message_watch, "SLEPT", timedelta(hours=1))
         self.talk = self.taken()
 
     def restore_elsewhere(self):
@@ -74,6 +75,44 @@ class TestHome(InboxCase):
     def test_only_an_administrator_moves_in(self):
         with self.assertRaises(AccessError):
             self.env["omnichannel.health"].with_user(self.vera).action_move_in()
+
+
+@tagged("-at_install", "post_install")
+class TestWrongClock(InboxCase):
+    """While a server's clock is wrong, nothing is put off for longer than was meant."""
+
+    def later(self, **delay):
+        return fields.Datetime.now() + timedelta(**delay)
+
+    def test_an_answer_written_when_the_clock_was_ahead_goes_out(self):
+        message = self.answer(self.taken())
+        message.due_at = self.later(minutes=50)
+        self.send_all()
+        self.assertEqual(message.state, "sent")
+
+    def test_a_channel_that_rested_when_the_clock_was_ahead_goes_on(self):
+        talk = self.taken()
+        self.answer(talk)
+        self.send_all()
+        pace = self.env["omnichannel.channel.pace"].search([("channel_id", "=", self.channel.id)])
+        pace.next_at = self.later(minutes=50)
+        message = self.answer(talk)
+        self.send_all()
+        self.assertEqual(message.state, "sent")
+
+    def test_what_the_network_asked_to_wait_for_waits(self):
+        self.network.says("messages.send", refusal(9))
+        message = self.answer(self.taken())
+        self.send_all()
+        self.assertGreater(message.put_off, 60)
+        self.send_all()
+        self.assertEqual(message.state, "waiting")
+
+    def test_an_event_put_off_when_the_clock_was_ahead_is_worked_off(self):
+        self.store(self.message())
+        self.inbound().due_at = self.later(minutes=50)
+        self.work_off()
+        self.assertEqual(self.inbound().state, "done")
 
 
 @tagged("-at_install", "post_install")
