@@ -10,7 +10,9 @@ class ResPartner(models.Model):
         "partner_id",
         "Own conversations",
         readonly=True,
-        groups="omnichannel_inbox.group_operator,sales_team.group_sale_salesman",
+        # Customers are shared by companies, and whoever searches by a relation learns whether there
+        # is one, whatever the rules say of the other end.
+        groups=fields.NO_ACCESS,
     )
     omnichannel_conversation_ids = fields.One2many(
         "omnichannel.conversation",
@@ -22,10 +24,13 @@ class ResPartner(models.Model):
     )
 
     @api.depends("omnichannel_own_conversation_ids", "child_ids.omnichannel_conversation_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_omnichannel_conversation_ids(self):
         for partner in self:
+            # sudo: omnichannel.conversation - the user gets those of them that he may read
+            own_sudo = partner.sudo().omnichannel_own_conversation_ids
             partner.omnichannel_conversation_ids = (
-                partner.omnichannel_own_conversation_ids
+                own_sudo.with_env(self.env)._filtered_access("read")
                 | partner.child_ids.omnichannel_conversation_ids
             )
 

@@ -15,6 +15,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "opportunity_id.omnichannel_conversation_ids", "partner_id.omnichannel_conversation_ids"
     )
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_omnichannel_conversation_ids(self):
         """Those of the opportunity first, then those of the customer."""
         for order in self:
