@@ -1,2 +1,2 @@
-from . import controllers, models
+from . import controllers, models, wizards
 from .models.home import move_in as post_init_hook

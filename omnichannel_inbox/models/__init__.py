@@ -50,7 +50,6 @@ from . import (
     omnichannel_evidence,
     omnichannel_file,
     omnichannel_gap,
-    omnichannel_health,
     omnichannel_identity,
     omnichannel_identity_erase,
     omnichannel_identity_link,

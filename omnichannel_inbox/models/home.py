@@ -1,8 +1,8 @@
 """Which database this is: a copy of it must not speak to clients as if it were the original.
 
 PostgreSQL gives every database a number of its own, and every installation a number as well. Both
-stay as they are through restarts, snapshots and standbys; a restored backup, a duplicate and a moved
-database have others.
+stay as they are through restarts, snapshots and standbys; a restored backup, a duplicate and a
+moved database have others.
 """
 
 from odoo.tools import SQL

@@ -202,7 +202,7 @@ debian_keyring() {
 
 # A virtual environment knows its own path, so it is built in place and marked when complete.
 set_up_python() {
-    make_venv venv "Python packages" requirements-odoo.txt requirements.txt
+    make_venv venv "Python packages" requirements-odoo.txt requirements.txt requirements-test.txt
 }
 
 set_up_python_tools() {

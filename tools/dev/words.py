@@ -1,4 +1,4 @@
-"""Bring the translation files in line with the sources; run by ./dev words in a database of its own.
+"""Bring the translation files in line with the sources; ./dev words runs it.
 
 Every text the addon says has an entry in the .pot and in each .po, at the places where it is said;
 what nobody says any more goes. An entry with a context keeps the places it has: the same English

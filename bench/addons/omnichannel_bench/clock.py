@@ -6,7 +6,10 @@ from pathlib import Path
 
 from odoo import fields
 
-from odoo.addons.omnichannel_inbox.models import omnichannel_channel_pace, omnichannel_message_outbox
+from odoo.addons.omnichannel_inbox.models import (
+    omnichannel_channel_pace,
+    omnichannel_message_outbox,
+)
 
 
 def believe(told: Path) -> None:

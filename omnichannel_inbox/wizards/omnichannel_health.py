@@ -4,9 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.failures import translate
+from ..models.home import is_at_home, move_in
 from ..protocols.core.texts import _lt
-from .failures import translate
-from .home import is_at_home, move_in
 
 #: Minutes without a run after which a scheduled action that runs every minute is not running.
 ASLEEP = 10
@@ -146,7 +146,7 @@ class OmnichannelHealth(models.TransientModel):
             "at_home": is_at_home(self.env),
             "awake": self._are_lanes_awake(),
             "looked_at": fields.Datetime.now(),
-            "channel_ids": self.env["omnichannel.channel"].search([]).ids,
+            "channel_ids": self.env["omnichannel.channel"].search([("active", "=", True)]).ids,
             "finding_ids": [fields.Command.create(values) for values in findings if values],
         }
 
