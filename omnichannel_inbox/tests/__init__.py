@@ -6,6 +6,7 @@ from . import (
     test_channel_secrets,
     test_conversation,
     test_communication,
+    test_connecting,
     test_convert,
     test_doctor,
     test_distribution,
