@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .omnichannel_file import MAX_BYTES_PARAMETER
 
@@ -10,6 +10,7 @@ class ResConfigSettings(models.TransientModel):
 
     omnichannel_max_incoming_mb = fields.Integer("Largest incoming file, MB")
 
+    @api.model
     def get_values(self):
         largest = self.env["omnichannel.file"]._max_bytes() // MEGABYTE
         return {**super().get_values(), "omnichannel_max_incoming_mb": max(largest, 1)}
