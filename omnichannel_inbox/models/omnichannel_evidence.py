@@ -30,7 +30,7 @@ class OmnichannelEvidence(models.Model):
     _rec_name = "value"
 
     identity_id = fields.Many2one(
-        "omnichannel.identity", required=True, readonly=True, ondelete="cascade"
+        "omnichannel.identity", required=True, readonly=True, index=True, ondelete="cascade"
     )
     channel_id = fields.Many2one(related="identity_id.channel_id")
     kind = fields.Selection(
