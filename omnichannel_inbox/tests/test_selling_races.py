@@ -47,7 +47,7 @@ class TestSellingRaces(test_races.TestRaces):
             return found.id
 
     def press(self, method, *arguments):
-        """Return what presses a button of a conversation: (seller's number, its id) → its answer."""
+        """Return what presses the button: of a seller and a conversation it returns the answer."""
 
         def press(number, conversation_id):
             with self.committed(self.user_ids[number]) as env:
@@ -61,9 +61,9 @@ class TestSellingRaces(test_races.TestRaces):
         return press
 
     def test_four_who_convert_one_lead_open_one_order(self):
+        convert = self.press("action_convert")
         for chat in (821, 822, 823):
             conversation_id = self.talk(chat, f"+7902{chat}0000")
-            convert = self.press("action_convert")
             with self.subTest(chat=chat), mute_logger("odoo.service.model", "odoo.sql_db"):
                 opened = self.at_once(lambda n, c=conversation_id: convert(n, c), 4)
                 self.assertEqual(len({action["res_id"] for action in opened}), 1)
@@ -73,10 +73,10 @@ class TestSellingRaces(test_races.TestRaces):
                     self.assertEqual(lead.order_ids.id, opened[0]["res_id"])
 
     def test_two_chats_with_one_phone_converted_at_once_are_one_customer(self):
+        convert = self.press("action_convert")
         for first, second in ((831, 832), (833, 834)):
             phone = f"+7903{first}0000"
             ids = [self.talk(chat, f"my phone is {phone}") for chat in (first, second)]
-            convert = self.press("action_convert")
             with self.subTest(phone=phone), mute_logger("odoo.service.model", "odoo.sql_db"):
                 self.at_once(lambda n, i=ids: convert(n, i[n]), 2)
                 with self.committed() as env:
