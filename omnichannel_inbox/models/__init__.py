@@ -54,6 +54,7 @@ from . import (
     omnichannel_identity_erase,
     omnichannel_identity_link,
     omnichannel_inbound,
+    omnichannel_inbound_apply,
     omnichannel_lead_line,
     omnichannel_link,
     omnichannel_inbound_batch,
