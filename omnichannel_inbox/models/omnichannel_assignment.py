@@ -91,7 +91,7 @@ class OmnichannelAssignment(models.Model):
     reasons = fields.Json(
         "Reasons as data", readonly=True, groups="omnichannel_inbox.group_supervisor"
     )
-    words = fields.Char("Reasons", compute="_compute_words")
+    words = fields.Text("Reasons", compute="_compute_words")
 
     @api.depends("reasons")
     @api.depends_context("lang", "tz", "uid")

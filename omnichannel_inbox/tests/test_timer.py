@@ -42,6 +42,7 @@ class TestTimer(InboxCase):
         self.patch(omnichannel_timer, "HANDLED_BY", handled_by)
         self.clock = self.enterContext(freeze_time("2030-01-01 12:00:00"))
         self.client = self.deliver(self.message())
+        self.timers().unlink()
 
     def moment(self, **after):
         return fields.Datetime.now() + timedelta(**after)
