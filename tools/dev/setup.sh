@@ -211,7 +211,8 @@ set_up_python_tools() {
 
 # make_venv <folder under .dev> <title> <requirements …>
 make_venv() {
-    local folder=$dev/$1 title=$2 key
+    local folder title=$2 key
+    folder=$(readlink -f "$dev")/$1   # several clones may share one .dev
     shift 2
     key="$folder $(python3 -V) $(cat "$@" | cksum)"
     if is_made "$folder" "$key" && "$folder/bin/python" -c '' 2>/dev/null; then
