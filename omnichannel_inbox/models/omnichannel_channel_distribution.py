@@ -157,6 +157,7 @@ class OmnichannelChannel(models.Model):
             try:
                 if not step():
                     return True
+                self.env.flush_all()
             except TransactionRollbackError:
                 # Somebody else changed a conversation or took one meanwhile: look again.
                 self.env.cr.rollback()
@@ -212,6 +213,7 @@ class OmnichannelChannel(models.Model):
         )
         if not conversations:
             return False
+        lock(conversations)
         if self._is_open():
             reasons = choose(self.distribution, self._find_candidates()).reasons
         else:

@@ -183,6 +183,37 @@ class TestRaces(BaseCase):
                 winner = f"Racer {told.index('')}"
                 self.assertEqual(sum(winner in words for words in told), 3)
 
+    def test_three_who_give_conversations_at_once_give_nobody_too_many(self):
+        for chat in range(820, 830):
+            self.store("Hello", f"give-{chat}-{self.mark}", chat)
+        self.work_off()
+        with self.committed() as env:
+            users = env["res.users"].browse(self.user_ids)
+            users.omnichannel_capacity = 2
+            env["mail.presence"].create(
+                [{"user_id": user.id, "status": "online"} for user in users]
+            )
+            env["omnichannel.channel"].browse(self.channel_id).distribution = "evenly"
+
+        def distribute(_number):
+            with self.committed() as env:
+                env["omnichannel.channel"]._cron_distribute()
+
+        self.at_once(distribute, 3)
+        distribute(0)  # what the others were in each other's way for
+        with self.committed() as env:
+            env["omnichannel.channel"].browse(self.channel_id).distribution = "all"
+            counts = env["omnichannel.conversation"]._read_group(
+                [("channel_id", "=", self.channel_id), ("chat_ref", "=like", "82_")],
+                ["operator_id"],
+                ["__count"],
+            )
+            given = env["omnichannel.assignment"].search_count(
+                [("channel_id", "=", self.channel_id), ("kind", "=", "given")]
+            )
+        self.assertEqual(sorted(count for user, count in counts if user), [2, 2, 2, 2])
+        self.assertEqual(given, 8, "each decision is there once")
+
     def test_one_press_of_send_in_three_connections_is_one_message(self):
         self.store("Hello", f"post-{self.mark}", 803)
         self.work_off()
