@@ -26,7 +26,6 @@ from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import vk_account, vk_sending
 from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, is_list
-from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 from .parts.vk_content import LANGUAGES, community, message_values, missed, payload_text, person
 from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 
@@ -159,7 +158,7 @@ class Vk(Protocol):
     def _parse_read(self, key: str, item: Reader) -> Event:
         if item.integer("from_id") < 0:
             return Ignored(key, reason="our own side read")
-        sequence = item.integer("conversation_message_id", 0)
+        sequence = item.sequence("conversation_message_id", 0)
         number = item.integer("read_message_id", 0)
         return ReceiptReported(
             key,
@@ -184,7 +183,7 @@ class Vk(Protocol):
             person_id=str(item.integer("reacted_id")),
             message_id="",
             emoji=REACTIONS.get(reaction, UNKNOWN_REACTION) if reaction else "",
-            sequence=item.integer("cmid"),
+            sequence=item.sequence("cmid"),
         )
 
     def _parse_button(self, key: str, item: Reader) -> Event:
@@ -194,7 +193,7 @@ class Vk(Protocol):
             person_id=str(item.integer("user_id")),
             payload=payload_text(item),
             answer_id=item.text("event_id", ""),
-            sequence=item.integer("conversation_message_id", 0),
+            sequence=item.sequence("conversation_message_id", 0),
         )
 
     # Out

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_attacks,
     test_bodies,
     test_buttons,
     test_channel,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from functools import partial
 from http.client import HTTPException
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePosixPath
 from time import monotonic
 from typing import Any
@@ -57,6 +57,15 @@ def _with_port(url: str) -> str:
     return f"{origin_of(url)}:{port}"
 
 
+#: Ways into an inner network that Python counts as public: where some hosters answer their
+#: machines, translated IPv4, and NAT64 of one's own.
+_INNER_NETWORKS = (
+    IPv4Network("192.0.0.0/24"),
+    IPv6Network("::ffff:0:0:0/96"),
+    IPv6Network("64:ff9b:1::/48"),
+)
+
+
 def is_public(address: str) -> bool:
     """Return whether an IP address is one of the open internet, whatever it is wrapped in."""
     ip = ip_address(address.partition("%")[0])
@@ -64,6 +73,10 @@ def is_public(address: str) -> bool:
         inner = _inner_addresses(ip)
         if inner:
             return all(is_public(str(each)) for each in inner)
+        if ip.is_site_local:
+            return False
+    if any(ip in network for network in _INNER_NETWORKS):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

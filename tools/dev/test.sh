@@ -45,8 +45,15 @@ test_units() {
     done
 }
 
+# test_fast [--examples N]: the fuzzer tries so many new cases of each kind and network, instead of
+# a few that are always the same.
 test_fast() {
-    PYTHONPATH="$addon" "$dev/venv/bin/python" -m unittest discover \
+    local examples=""
+    if [[ ${1:-} == --examples ]]; then
+        examples=${2:?--examples needs a number}
+        shift 2
+    fi
+    FUZZ_EXAMPLES=$examples PYTHONPATH="$addon" "$dev/venv/bin/python" -m unittest discover \
         -t "$addon/tests" -s "$addon/tests/network" "$@"
 }
 

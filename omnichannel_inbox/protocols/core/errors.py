@@ -17,6 +17,9 @@ error                     retry           blames     the operator reads
 ========================= =============== ========== ============================================
 """
 
+#: Seconds; whatever an answer says, tomorrow we ask again.
+LONGEST_WAIT = 24 * 3600
+
 
 class ProtocolError(Exception):
     """Anything a protocol raises on purpose."""
@@ -45,7 +48,7 @@ class SendError(ProtocolError):
     :ivar code: stable word for the kind of failure, key of its text for people
     :ivar retry: whether the same call may be made again later
     :ivar blames: ``message``, ``recipient`` or ``channel``: what else will fail the same way
-    :ivar retry_after: seconds that the network asks us to wait, 0 when it names none
+    :ivar retry_after: seconds that the network asks us to wait, at most a day, 0 when it names none
     :ivar cure: what a person can do about it (a source text to translate), empty for the usual
     :ivar progress: what the next attempt is given, see ``Outgoing.progress``
     """
@@ -57,7 +60,7 @@ class SendError(ProtocolError):
     def __init__(self, detail: str = "", *, retry_after: float = 0, cure: str = "") -> None:
         super().__init__(detail or self.code)
         self.detail = detail
-        self.retry_after = retry_after
+        self.retry_after = min(max(retry_after, 0), LONGEST_WAIT)
         self.cure = cure
         self.progress = ""
 

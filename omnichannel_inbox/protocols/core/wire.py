@@ -34,6 +34,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
 
 
+def seconds(text: str) -> int:
+    """Return how long a Retry-After header asks us to wait, 0 where it does not say so readably."""
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
 class Reader:
     """A decoded payload that knows where it stands.
 
@@ -88,6 +93,13 @@ class Reader:
             raise MalformedPayload(item.path, "an integer") from None
         if isinstance(item.value, float) and number != item.value:
             raise MalformedPayload(item.path, "an integer")
+        return number
+
+    def sequence(self, name: str, default: int = _REQUIRED) -> int:
+        """The number of a message within its chat: one of 31 bits, as it is kept."""
+        number = self.integer(name, default)
+        if not 0 <= number < 2**31:
+            raise MalformedPayload(self._at(name).path, "a number within a chat")
         return number
 
     def number(self, name: str, default: float = _REQUIRED) -> float:

@@ -24,7 +24,7 @@ from ..core.errors import (
     UnsupportedContent,
 )
 from ..core.texts import _lt
-from ..core.wire import Call, Http, Reader, Reply, origin_of
+from ..core.wire import Call, Http, Reader, Reply, origin_of, seconds
 
 API = "https://platform-api2.max.ru"
 #: The chain of MAX's own hosts ends in the Russian Trusted Root CA, which no usual store has.
@@ -245,7 +245,6 @@ def _whoever_says_it(reply: Reply, detail: str) -> SendError | None:
 
 def _throttled(reply: Reply, detail: str) -> Throttled:
     """Nothing says whose limit it was; that of one chat, two a second, is met the soonest."""
-    header = reply.header("Retry-After")
-    wait = int(header) if header.isdecimal() and len(header) < 7 else 0
+    wait = seconds(reply.header("Retry-After"))
     kind = RecipientThrottled if wait <= ONE_CHAT_SECONDS else Throttled
     return kind(detail, retry_after=wait)

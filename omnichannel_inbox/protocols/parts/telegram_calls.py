@@ -34,7 +34,7 @@ from ..core.errors import (
     UnsupportedContent,
 )
 from ..core.texts import _lt
-from ..core.wire import Call, Http, Reader, Reply, origin_of
+from ..core.wire import Call, Http, Reader, Reply, origin_of, seconds
 
 API = "https://api.telegram.org"
 MIB = 2**20
@@ -327,8 +327,7 @@ def _throttled(reply: Reply) -> Throttled:
     try:
         wait = reply.json().child("parameters").integer("retry_after")
     except MalformedPayload:
-        header = reply.header("Retry-After")
-        wait = int(header) if header.isdecimal() else 0
+        wait = seconds(reply.header("Retry-After"))
     # Nothing else says whose limit it was: https://core.telegram.org/bots/faq
     kind = RecipientThrottled if 0 < wait <= ONE_CHAT_SECONDS else Throttled
-    return kind("Telegram 429: too many requests", retry_after=max(wait, 0))
+    return kind("Telegram 429: too many requests", retry_after=wait)

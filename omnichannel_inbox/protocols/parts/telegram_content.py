@@ -28,7 +28,7 @@ def message_values(message: Reader, own_id: str) -> dict[str, Any]:
 
     :raises MalformedPayload: who, where or when is missing
     """
-    number = message.integer("message_id")
+    number = message.sequence("message_id")
     content = content_values(message)
     values: dict[str, Any] = {
         "chat_id": str(message.child("chat").integer("id")),

@@ -21,7 +21,7 @@ from ..core.errors import (
     WindowClosed,
 )
 from ..core.texts import _lt
-from ..core.wire import Call, Http, Reader, Reply, origin_of
+from ..core.wire import Call, Http, Reader, Reply, origin_of, seconds
 
 API = "https://chatapi.viber.com"
 TOKEN_HEADER = "X-Viber-Auth-Token"  # noqa: S105 - where the token stands
@@ -147,8 +147,7 @@ def _from_elsewhere(reply: Reply) -> SendError:
     """Return what another status than 200 means: Viber's own refusals have none."""
     detail = f"HTTP {reply.status}"
     if reply.status == 429:
-        wait = reply.header("Retry-After")
-        return Throttled(detail, retry_after=int(wait) if wait.isdecimal() else 0)
+        return Throttled(detail, retry_after=seconds(reply.header("Retry-After")))
     if reply.status >= 500:
         return OutcomeUnknown(detail)
     return NetworkUnavailable(detail, cure=NOT_VIBER)

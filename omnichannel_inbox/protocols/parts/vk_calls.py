@@ -24,7 +24,7 @@ from ..core.errors import (
 )
 from ..core.pictures import picture_size
 from ..core.texts import _lt
-from ..core.wire import Call, Http, Reader, origin_of
+from ..core.wire import Call, Http, Reader, origin_of, seconds
 
 API = "https://api.vk.ru"
 VERSION = "5.199"
@@ -239,8 +239,8 @@ def is_list(answer: Reader) -> bool:
 def _http_failure(response: Any) -> SendError:
     if response.status_code != 429:
         return NetworkUnavailable(f"HTTP {response.status_code}")
-    wait = response.headers.get("Retry-After", "")
-    return Throttled("HTTP 429", retry_after=int(wait) if wait.isdecimal() else 0)
+    wait = seconds(response.headers.get("Retry-After", ""))
+    return Throttled("HTTP 429", retry_after=wait)
 
 
 def _is_photo(upload: Upload) -> bool:

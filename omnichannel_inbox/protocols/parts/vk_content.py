@@ -70,7 +70,7 @@ def message_values(message: Reader) -> dict[str, Any]:
         "message_id": message_id(message),
         "sender": Person(id=str(message.integer("from_id"))),
         "sent_at": message.timestamp("date"),
-        "sequence": message.integer("conversation_message_id", 0),
+        "sequence": message.sequence("conversation_message_id", 0),
         "payload": payload_text(message),
         "start_parameter": message.text("ref", ""),
         "start_source": message.text("ref_source", ""),

@@ -1,9 +1,12 @@
+from importlib.util import find_spec as _find_spec
+
 from . import (
     test_contract,
+    test_intrusion,
     test_keyboards,
     test_markup,
-    test_names,
     test_max,
+    test_names,
     test_plan,
     test_roots,
     test_signatures,
@@ -14,3 +17,7 @@ from . import (
     test_vk,
     test_wire,
 )
+
+# A server that only runs the addon has no hypothesis.
+if _find_spec("hypothesis"):
+    from . import test_fuzz
