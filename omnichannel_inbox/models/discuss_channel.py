@@ -189,6 +189,7 @@ class DiscussChannel(models.Model):
                     ("message_type", "=", "comment"),
                     ("subtype_id.internal", "=", False),
                     ("author_id", "not in", [False, self.env.user.partner_id.id]),
+                    ("omnichannel_message_ids.automatic_at", "=", False),
                 ],
                 order="id desc",
                 limit=1,

@@ -104,10 +104,14 @@ class OmnichannelConversation(models.Model):
             conversation._check_may_manage()
             if conversation.state not in ("new", "open"):
                 raise UserError(self.env._("This conversation is already closed."))
-            conversation_sudo = conversation.sudo()
-            conversation_sudo._log_line(line.replace("%(user)s", self.env.user.name))
-            conversation_sudo.session_id._close(outcome)
-            conversation_sudo._change(state=state, waiting_since=False, **values)
+            said = line.replace("%(user)s", self.env.user.name)
+            conversation.sudo()._end(state, outcome, said, **values)
+
+    def _end(self, state, outcome, line, **values):
+        """The appeal is over, whoever ended it; the line says who, and why."""
+        self._log_line(line)
+        self.session_id._close(outcome)
+        self._change(state=state, waiting_since=False, **values)
 
     def action_restore(self):
         """Open again, with its operator if he still serves the channel; otherwise it waits."""

@@ -130,7 +130,8 @@ class OmnichannelConversation(models.Model):
                        AND message.id > COALESCE(
                                (SELECT max(id) FROM omnichannel_message
                                  WHERE conversation_id = conversation.id
-                                   AND direction = 'out'), 0)
+                                   AND direction = 'out'
+                                   AND automatic_at IS NULL), 0)
                      WHERE conversation.id IN %(ids)s
                        AND conversation.waiting_since IS NOT NULL
                        AND conversation.state IN ('new', 'open')

@@ -109,6 +109,7 @@ class OmnichannelConversation(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        self.env["omnichannel.message"]._queue(self, mail_message, buttons)
-        self.last_message_at = fields.Datetime.now()
+        now = fields.Datetime.now()
+        self.env["omnichannel.message"]._queue(self, mail_message, buttons).automatic_at = now
+        self.last_message_at = now
         self._notify_state()

@@ -65,10 +65,14 @@ class OmnichannelConversation(models.Model):
         )
 
     def _find_waiting_since(self):
-        """Return when the client first wrote after our last answer, False when he is answered."""
+        """Return when the client first wrote after our last answer, False when he is answered.
+
+        What was sent by itself is no answer.
+        """
         messages = self.env["omnichannel.message"]
         mine = [("conversation_id", "in", self.ids)]
-        answer = messages.search([*mine, ("direction", "=", "out")], limit=1)
+        ours = [("direction", "=", "out"), ("automatic_at", "=", False)]
+        answer = messages.search([*mine, *ours], limit=1)
         unanswered = messages.search(
             [*mine, ("direction", "=", "in"), ("id", ">", answer.id or 0)], order="id", limit=1
         )
@@ -98,6 +102,13 @@ class OmnichannelConversation(models.Model):
 
     def _post_received(self, event, identity):
         """Return the client's message as it stands in the thread; its files follow."""
+        mail_message = self._post_of_client(event, identity)
+        if self.state != "spam":
+            self._on_client_wrote(event, mail_message)
+        return mail_message
+
+    def _post_of_client(self, event, identity):
+        """The same, and nothing follows from it: nobody has to answer."""
         event = self._leave_out_known(event)
         guest = identity.guest_id
         thread = (
@@ -107,8 +118,6 @@ class OmnichannelConversation(models.Model):
         )
         mail_message = thread.message_post(**self._prepare_post_values(event))
         self._record_received(event, mail_message.with_user(self.env.user), "in")
-        if self.state != "spam":
-            self._on_client_wrote(event, mail_message)
         return mail_message
 
     def _join(self, event):

@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_auto_answer,
+    test_automatic_end,
     test_attacks,
     test_bodies,
     test_buttons,
@@ -35,6 +37,7 @@ from . import (
     test_posting,
     test_push,
     test_races,
+    test_rating,
     test_secrets,
     test_renewal,
     test_selling_access,

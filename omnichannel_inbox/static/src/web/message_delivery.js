@@ -29,6 +29,12 @@ export class MessageDelivery extends Component {
     }
 
     get title() {
+        return this.delivery.automatic
+            ? _t("Sent by itself. %(delivery)s", { delivery: this.words })
+            : this.words;
+    }
+
+    get words() {
         if (this.delivery.changing) {
             return _t("Being changed on the network");
         }
