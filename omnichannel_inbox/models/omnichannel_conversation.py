@@ -142,6 +142,9 @@ class OmnichannelConversation(models.Model):
             raise AccessError(
                 self.env._("A conversation changes by its buttons only: take, finish, restore…")
             )
+        if not self.env.su:
+            for conversation in self:
+                conversation._check_may_manage()
         return super().write(vals)
 
     # Finding and making

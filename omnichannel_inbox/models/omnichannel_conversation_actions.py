@@ -245,16 +245,22 @@ class OmnichannelConversation(models.Model):
         return self.state == "open" and user in self.participant_ids
 
     def _check_may_manage(self):
-        """Anybody of the channel while it waits, the participants while it is open."""
+        """Anybody of the channel; the participants and supervisors while it is open."""
         self._check_serves()
-        if self.state == "open" and not (
-            self.env.user in self.participant_ids or self._is_supervised()
-        ):
+        if not self._is_managed():
             raise AccessError(
                 self.env._(
                     "This is the conversation of %(operator)s.", operator=self.operator_id.name
                 )
             )
+
+    def _is_managed(self):
+        """Return whether nobody else has it, or the user takes part or supervises."""
+        return (
+            self.state != "open"
+            or self.env.user in self.participant_ids
+            or self._is_supervised()
+        )
 
     def _check_open(self):
         if self.state != "open":

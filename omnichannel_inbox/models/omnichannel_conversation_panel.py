@@ -58,7 +58,7 @@ class OmnichannelConversation(models.Model):
         lead_sudo = self.sudo().lead_id
         ordered = lead_sudo.active and lead_sudo._omnichannel_order()
         return {
-            "edit": serves,
+            "edit": serves and self._is_managed(),
             "lead": serves and self.state != "spam" and self.env["crm.lead"].has_access("read"),
             "products": sells and self.env["omnichannel.lead.line"].has_access("create"),
             "convert": sells and not ordered and self.env["sale.order"].has_access("create"),

@@ -80,7 +80,7 @@ class OmnichannelConversation(models.Model):
         """
         partner = self._browse_customer(partner_id)
         for conversation in self:
-            conversation._check_serves()
+            conversation._check_may_manage()
             # sudo: omnichannel.identity - who the client is, is for whoever serves him to say;
             # his leads follow, whoever's they are
             identity_sudo = conversation.sudo().identity_id
@@ -95,7 +95,7 @@ class OmnichannelConversation(models.Model):
         """The client is not this customer, who is not proposed again; a link to him is undone."""
         partner = self._browse_customer(partner_id)
         for conversation in self:
-            conversation._check_serves()
+            conversation._check_may_manage()
             # sudo: omnichannel.identity - as in action_link
             identity_sudo = conversation.sudo().identity_id
             if identity_sudo.partner_id == partner:
@@ -109,7 +109,7 @@ class OmnichannelConversation(models.Model):
         :raises UserError: he is not linked
         """
         for conversation in self:
-            conversation._check_serves()
+            conversation._check_may_manage()
             # sudo: omnichannel.identity - as in action_link
             conversation.sudo().identity_id._unlink_customer()
         return True

@@ -71,6 +71,9 @@ class OmnichannelIdentity(models.Model):
     def write(self, vals):
         if not self.env.su and vals.keys() - EDITABLE:
             raise AccessError(self.env._("What the network says about a client stays as it is."))
+        if not self.env.su:
+            for conversation in self.conversation_ids:
+                conversation._check_may_manage()
         return super().write(vals)
 
     # Who writes

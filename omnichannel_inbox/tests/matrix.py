@@ -49,6 +49,11 @@ def always(roles):
     return dict.fromkeys(STATES, roles)
 
 
+def kept_by_its_people():
+    """While somebody has the conversation, others of the channel do nothing but read."""
+    return {**always(SERVE), "open": MANAGE}
+
+
 def while_going_on(roles):
     return {"new": roles, "open": roles}
 
@@ -92,10 +97,10 @@ METHODS = {
         "action_create_lead": [answers(new=SERVE, open=SERVE, done=SERVE)],
         "action_add_product": [changes("$product", new=SERVE, open=SERVE, done=SERVE)],
         "action_convert": [answers(**always(SERVE))],
-        "action_link": [changes("$partner", **always(SERVE))],
-        "action_not_him": [changes("$partner", **always(SERVE))],
+        "action_link": [changes("$partner", **kept_by_its_people())],
+        "action_not_him": [changes("$partner", **kept_by_its_people())],
         "action_unlink_partner": [
-            changes(first=("action_link", "$partner"), **always(SERVE)),
+            changes(first=("action_link", "$partner"), **kept_by_its_people()),
         ],
         "action_send_quotation": [changes("$order", open=TALK)],
         "announce_viewer": [answers(True)],
@@ -105,9 +110,9 @@ METHODS = {
         "get_operators": [answers()],
         "get_proposals": [answers()],
         "get_trouble": [answers()],
-        # The client's card is kept by all who serve him; the rest goes by the actions.
+        # The client's card is kept by who has him, or by all; the rest goes by the actions.
         "write": [
-            changes({"note": "Other"}, **always(SERVE)),
+            changes({"note": "Other"}, **kept_by_its_people()),
             nothing({"state": "done"}),
             nothing({"operator_id": "$boris"}),
         ],
@@ -117,7 +122,10 @@ METHODS = {
         "copy": [nothing()],
     },
     "omnichannel.identity": {
-        "write": [changes({"phone": "+7 900"}, **always(SERVE)), nothing({"name": "Other"})],
+        "write": [
+            changes({"phone": "+7 900"}, **kept_by_its_people()),
+            nothing({"name": "Other"}),
+        ],
         "read": [shows(["name"])],
         "export_data": [shows(["name"])],
         "action_erase": [may()],
