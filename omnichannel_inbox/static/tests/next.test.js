@@ -31,7 +31,7 @@ test("one key opens who most deserves an answer, and says why", async () => {
     await contains(".o-mail-DiscussContent-threadName[title='Early']");
     await press(["alt", "shift", "w"]);
     await contains(".o-mail-DiscussContent-threadName[title='Late']");
-    await contains(".o_notification_content", { text: "Has waited 25 min; your client" });
+    await contains(".o_notification:contains('Has waited 25 min; your client')");
     expect.verifySteps([early.conversationId]);
 });
 

@@ -76,8 +76,8 @@ export class Shortcuts {
             model: "discuss.channel",
             id: next.discuss_channel_id,
         });
-        await thread.open({ focus: true });
         this.notification.add(next.words, { title: thread.displayName, type: "info" });
+        thread.open({ focus: true });
     }
 }
 
