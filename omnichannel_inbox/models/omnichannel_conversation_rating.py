@@ -73,19 +73,22 @@ class OmnichannelConversation(models.Model):
         served = session.operator_id and session.first_reply_at and not session.rating_asked_at
         if not channel_sudo.asks_rating or not served:
             return
-        translate = channel_sudo.env._
-        question = channel_sudo.rating_question or translate("How did we serve you?")
-        buttons = self._prepare_rating_buttons(translate)
-        how = "" if buttons else "\n" + translate("Please answer 👍 or 👎.")
+        spoken = channel_sudo.env
+        question = channel_sudo.rating_question or spoken._("How did we serve you?")
+        buttons = self._prepare_rating_buttons(spoken)
+        how = "" if buttons else "\n" + spoken._("Please answer 👍 or 👎.")
         if self._say_automatically(f"{question}{how}", buttons):
             session.rating_asked_at = fields.Datetime.now()
 
-    def _prepare_rating_buttons(self, translate):
-        """Return the two buttons, none where the network has no such buttons."""
+    def _prepare_rating_buttons(self, spoken):
+        """Return the two buttons, none where the network has no such buttons.
+
+        :param spoken: the environment in the client's language
+        """
         limits = self.channel_id._protocol_class().capabilities.buttons
         if "answer" not in limits.kinds or limits.count < 2:
             return ()
-        labels = {"good": f"👍 {translate('Good')}", "bad": f"👎 {translate('Bad')}"}
+        labels = {"good": f"👍 {spoken._('Good')}", "bad": f"👎 {spoken._('Bad')}"}
         return [
             Button(label, payload=f"rating:{value}:{self.session_id.id}")
             for value, label in labels.items()

@@ -26,6 +26,18 @@ class OmnichannelSession(models.Model):
         """An appeal has its history in the thread: it logs and follows nothing by itself."""
         return super(OmnichannelSession, self.with_context(tracking_disable=True)).create(vals_list)
 
+    def _describe(self):
+        """Beside how the appeal ended stands what the client thought of it."""
+        told = super()._describe()
+        if self.client_rating:
+            told["outcome"] += f" · {self._rating_words()}"
+        return told
+
+    def _rating_words(self):
+        return dict(self._fields["client_rating"]._description_selection(self.env)).get(
+            self.client_rating, ""
+        )
+
     def _rating_get_parent_field_name(self):
         return "channel_id"
 
@@ -65,8 +77,7 @@ class OmnichannelSession(models.Model):
         self.conversation_id._log_line(self._describe_rating())
 
     def _describe_rating(self):
-        words = dict(self._fields["client_rating"]._description_selection(self.env))
-        line = self.env._("The client's rating: %(rating)s", rating=words[self.client_rating])
+        line = self.env._("The client's rating: %(rating)s", rating=self._rating_words())
         return f"{line}. {self.rating_comment}" if self.rating_comment else line
 
     def _tell_of_bad_rating(self):

@@ -57,6 +57,7 @@ class TestRating(ByItself, Buttons):
         self.assertEqual(self.channel.rating_percentage_satisfaction, 100)
         self.assertEqual(self.anna.with_user(self.vera).omnichannel_satisfaction, 100)
         self.assertIn("Good", self.lines(client)[-1])
+        self.assertEqual(client.session_id._describe()["outcome"], "Finished · Good")
 
     def test_by_words_with_a_comment_after_it(self):
         client = self.finished()
@@ -135,9 +136,20 @@ class TestRating(ByItself, Buttons):
     def test_without_buttons_he_is_told_how(self):
         client = self.taken()
         self.answer(client)
-        self.patch(type(client), "_prepare_rating_buttons", lambda _self, _translate: ())
+        self.patch(type(client), "_prepare_rating_buttons", lambda _self, _spoken: ())
         client.with_user(self.anna).action_finish()
         self.assertIn("👍", self.told(client)[0])
+
+    def test_in_the_clients_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env["ir.module.module"]._load_module_terms(["omnichannel_inbox"], ["ru_RU"])
+        client = self.taken()
+        client.identity_id.lang = "ru"
+        self.answer(client)
+        client.with_user(self.anna).action_finish()
+        self.assertEqual(self.told(client), ["Как мы вас обслужили?"])
+        labels = [button.label for button in self.question(client)._get_buttons()]
+        self.assertEqual(labels, ["👍 Хорошо", "👎 Плохо"])
 
     def test_bad_news_travel(self):
         self.channel.notice_user_ids = self.vera
