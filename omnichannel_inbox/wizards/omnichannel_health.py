@@ -37,26 +37,36 @@ class Trouble:
         return domain
 
 
+# Domains; the tools that collect texts would take them for some beside one.
+BROKEN = [("state", "=", "error")]
+RECEIVED = [("state", "=", "received")]
+MISSING = [("state", "=", "missing")]
+WAITING = [("state", "=", "waiting")]
+UNKNOWN = [("state", "=", "unknown")]
+NOT_SENT = [("state", "=", "failed"), ("failure_code", "!=", "withdrawn")]
+NEW = [("state", "=", "new")]
+FAILED = [("state", "=", "failed")]
+
 #: Texts to translate; the domain is what *Show* opens.
 TROUBLES = (
     Trouble(
         _lt("Channels that do not work"),
         _lt("Open each: its checks say what to press."),
         "omnichannel.channel",
-        [("state", "=", "error")],
+        BROKEN,
     ),
     Trouble(
         _lt("Incoming events that could not be read"),
         _lt("Open one, mend its reason, and run it again: nothing is lost."),
         "omnichannel.inbound",
-        [("state", "=", "failed")],
+        FAILED,
         "received_at",
     ),
     Trouble(
         _lt("Incoming events that wait for minutes"),
         _lt("The server has too few processes for scheduled actions, or an error repeats itself."),
         "omnichannel.inbound",
-        [("state", "=", "received")],
+        RECEIVED,
         "received_at",
         minutes=5,
     ),
@@ -64,7 +74,7 @@ TROUBLES = (
         _lt("Messages that the network did not report"),
         _lt("They are asked for every night; press Reconcile to ask now."),
         "omnichannel.gap",
-        [("state", "=", "missing")],
+        MISSING,
         "create_date",
         severe=False,
     ),
@@ -72,7 +82,7 @@ TROUBLES = (
         _lt("Answers that wait for minutes"),
         _lt("Their channel does not answer: look at its checks. They go out when it is well."),
         "omnichannel.message",
-        [("state", "=", "waiting")],
+        WAITING,
         "create_date",
         minutes=10,
     ),
@@ -80,7 +90,7 @@ TROUBLES = (
         _lt("Answers that were possibly sent"),
         _lt("The operator decides in the conversation: look into the network, then send again."),
         "omnichannel.message",
-        [("state", "=", "unknown")],
+        UNKNOWN,
         "create_date",
         severe=False,
     ),
@@ -88,7 +98,7 @@ TROUBLES = (
         _lt("Answers that were not sent in the last seven days"),
         _lt("The reason stands under each, with what to do."),
         "omnichannel.message",
-        [("state", "=", "failed"), ("failure_code", "!=", "withdrawn")],
+        NOT_SENT,
         "create_date",
         days=7,
         severe=False,
@@ -97,7 +107,7 @@ TROUBLES = (
         _lt("Clients who have waited for more than a day"),
         _lt("Somebody takes them, or more operators serve the channel."),
         "omnichannel.conversation",
-        [("state", "=", "new")],
+        NEW,
         "waiting_since",
         minutes=24 * 60,
         severe=False,

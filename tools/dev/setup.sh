@@ -101,7 +101,7 @@ find_odoo() {
         die "ODOO_HOME=$home is not an Odoo checkout: it has no odoo/release.py."
     grep -q '^version_info = (19, 0' "$home/odoo/release.py" ||
         die "ODOO_HOME=$home is not Odoo 19.0:" "$(grep '^version_info' "$home/odoo/release.py")"
-    odoo_root=$home
+    odoo_root=$(readlink -f "$home")   # the same for all clones that share one .dev
     odoo_addons=$home/odoo/addons
     if [[ -d $home/addons/web ]]; then
         odoo_addons+=,$home/addons
