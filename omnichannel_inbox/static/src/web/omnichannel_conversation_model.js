@@ -29,6 +29,8 @@ export class OmnichannelConversation extends Record {
     newest_message_id;
     /** @type {boolean} whether the network lets us write to the client */
     client_reachable;
+    /** @type {boolean} whether a bot talks with the client, and nobody has to answer */
+    with_bot;
 
     /** @type {string} how the client is addressed in a prepared answer */
     client_first_name;

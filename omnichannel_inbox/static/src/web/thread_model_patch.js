@@ -78,6 +78,12 @@ const threadPatch = {
         return this.omnichannel_channel_id?.is_served !== false;
     },
 
+    /** Whether a bot answers: the client waits for nobody. */
+    get isOmnichannelWithBot() {
+        const { with_bot: withBot } = this.omnichannel_conversation_id ?? {};
+        return this.omnichannel_state === "new" && Boolean(withBot);
+    },
+
     /** Whether the user may write to the client now: he takes part in an open conversation. */
     get isOmnichannelWriter() {
         return this.omnichannel_state === "open" && Boolean(this.self_member_id);
@@ -95,7 +101,9 @@ const threadPatch = {
         switch (this.omnichannel_state) {
             case "new":
                 return {
-                    text: _t("Nobody has taken this conversation yet."),
+                    text: this.isOmnichannelWithBot
+                        ? _t("A bot talks with this client. You can take over at any time.")
+                        : _t("Nobody has taken this conversation yet."),
                     label: _t("Take conversation"),
                     run: () => this.takeOmnichannel(),
                 };
@@ -134,6 +142,9 @@ const threadPatch = {
 
     /** A known client is offered to his salesperson; anybody may take him. */
     get _omnichannelWaitsFor() {
+        if (this.isOmnichannelWithBot) {
+            return _t("talks with the bot");
+        }
         const { isOfferedToUser, offered_to_id: knownBy } = this.omnichannel_conversation_id ?? {};
         if (!knownBy) {
             return _t("waits for an operator");

@@ -1,0 +1,70 @@
+from odoo import fields, models
+
+from ..tools.bot_script import State
+
+OUTCOMES = [
+    ("handed", "Handed over"),
+    ("finished", "Finished by the bot"),
+    ("taken", "Taken by a person"),
+    ("closed", "Closed"),
+]
+
+
+class OmnichannelBotRun(models.Model):
+    """A bot talks with a client, once in an appeal: where it stands, and what was answered.
+
+    Changed only while the conversation is locked.
+    """
+
+    _name = "omnichannel.bot.run"
+    _description = "Conversation of a bot"
+    _order = "id desc"
+    _rec_name = "conversation_id"
+
+    conversation_id = fields.Many2one(
+        "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
+    )
+    session_id = fields.Many2one(
+        "omnichannel.session", required=True, readonly=True, ondelete="cascade"
+    )
+    bot_id = fields.Many2one(
+        "omnichannel.bot", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    step_id = fields.Many2one(
+        "omnichannel.bot.step", "Waits at", readonly=True, ondelete="set null"
+    )
+    turn = fields.Integer(readonly=True, help="Counts what the client said.")
+    tries = fields.Integer(readonly=True)
+    said = fields.Integer(readonly=True)
+    answers = fields.Json(readonly=True)
+    began_at = fields.Datetime("Began", required=True, readonly=True, default=fields.Datetime.now)
+    ended_at = fields.Datetime("Ended", readonly=True)
+    outcome = fields.Selection(OUTCOMES, readonly=True)
+    why = fields.Char("Reason", readonly=True)
+
+    _once = models.UniqueIndex("(session_id)")
+    _one_runs = models.UniqueIndex("(conversation_id) WHERE ended_at IS NULL")
+
+    def _get_state(self):
+        return State(self.step_id.id or None, self.tries, self.said, self.answers or {})
+
+    def _set_state(self, state):
+        self.write(
+            {
+                "step_id": state.at or False,
+                "turn": self.turn + 1,
+                "tries": state.tries,
+                "said": state.said,
+                "answers": dict(state.answers),
+            }
+        )
+
+    def _end(self, outcome, why=""):
+        self.write(
+            {
+                "ended_at": fields.Datetime.now(),
+                "outcome": outcome,
+                "why": why,
+                "step_id": False,
+            }
+        )
