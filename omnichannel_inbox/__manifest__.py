@@ -16,7 +16,6 @@
         "data/ir_cron_data.xml",
         "data/crm_data.xml",
         "data/omnichannel_order_template_data.xml",
-        "data/omnichannel_bot_data.xml",
         "views/omnichannel_conversation_views.xml",
         "views/omnichannel_conversation_customer_views.xml",
         "views/omnichannel_channel_views.xml",
@@ -47,8 +46,6 @@
         "views/omnichannel_menus.xml",
         "views/omnichannel_assignment_views.xml",
         "views/omnichannel_order_template_views.xml",
-        "views/omnichannel_bot_views.xml",
-        "views/omnichannel_channel_bot_views.xml",
     ],
     "demo": ["demo/omnichannel_demo.xml"],
     "assets": {
@@ -60,5 +57,6 @@
         ],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -5,6 +5,7 @@ from odoo.tools import format_time
 
 from ..protocols.core.texts import _lt
 from .failures import translate
+from .persist import forget
 
 #: Longer than anybody asks why.
 KEPT = timedelta(days=400)
@@ -140,14 +141,4 @@ class OmnichannelAssignment(models.Model):
     @api.autovacuum
     def _gc_old(self):
         """Nobody asks any more why somebody got a conversation long ago."""
-        self.env.cr.execute(
-            """
-            DELETE FROM omnichannel_assignment
-                  WHERE id IN (SELECT id FROM omnichannel_assignment
-                                WHERE decided_at < %s
-                             ORDER BY decided_at
-                                LIMIT 10000)
-            """,
-            (fields.Datetime.now() - KEPT,),
-        )
-        return self.env.cr.rowcount, self.env.cr.rowcount == 10000
+        return forget(self, "decided_at", fields.Datetime.now() - KEPT)

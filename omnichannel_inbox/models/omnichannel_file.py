@@ -1,9 +1,11 @@
 import html
+import io
 import logging
 import re
 from datetime import timedelta
 
 from markupsafe import Markup
+from PIL import Image
 
 from odoo import api, fields, models
 from odoo.tools.mimetypes import guess_mimetype
@@ -23,6 +25,8 @@ MAX_BYTES = 50 << 20
 MAX_BYTES_PARAMETER = "omnichannel_inbox.max_incoming_bytes"
 #: What content sniffing says of what it does not know.
 VAGUE_TYPES = ("", "application/octet-stream", "application/zip", "text/plain")
+#: What a picture is called that nobody shall open by itself. Odoo looks anew at octet-streams.
+UNOPENED = "application/x-unopened"
 #: Seconds one file may take.
 DEADLINE = 60
 
@@ -193,9 +197,24 @@ class OmnichannelFile(models.Model):
         self._replace_placeholder("")
 
     def _prepare_mimetype(self, fetched):
-        """Content decides what a file is; where it tells nothing, the name does."""
+        """Content decides what a file is; where it tells nothing, the name does.
+
+        A picture that would fill the memory when it is opened is no picture here.
+        """
+        if self._is_bomb(fetched.content):
+            return {"mimetype": UNOPENED}
         sniffed = guess_mimetype(fetched.content, default="")
         return {} if sniffed in VAGUE_TYPES else {"mimetype": sniffed}
+
+    @api.model
+    def _is_bomb(self, content):
+        try:
+            with Image.open(io.BytesIO(content)):
+                return False
+        except Image.DecompressionBombError:
+            return True
+        except Exception:  # noqa: BLE001 - no picture that this server knows
+            return False
 
     def _file_name(self, fetched):
         return self.name or fetched.name or f"{self.kind}-{self.id}"

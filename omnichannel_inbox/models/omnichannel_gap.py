@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ..protocols import PROTOCOLS, SendError
 from ..tools import transport
+from .persist import forget
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +16,8 @@ COUNTED = timedelta(days=8)
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
+#: Much longer than COUNTED: a number that is looked at again would be found missing again.
+KEPT = timedelta(days=400)
 
 
 class OmnichannelGap(models.Model):
@@ -102,6 +105,11 @@ class OmnichannelGap(models.Model):
                 longest=LONGEST,
             )
         )
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Nobody looks any more for what was missing so long ago."""
+        return forget(self, "create_date", fields.Datetime.now() - KEPT)
 
     def _fetch(self, channel, conversation):
         """Return whether the network could be asked about these gaps of a conversation.

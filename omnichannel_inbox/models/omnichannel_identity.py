@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 import psycopg2
+from PIL.Image import DecompressionBombError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -230,7 +231,7 @@ class OmnichannelIdentity(models.Model):
                 self.channel_id, self.photo_url, max_bytes=MAX_PHOTO, deadline=10
             )
             self.guest_id.image_1920 = base64.b64encode(fetched.content)
-        except (transport.FileError, UserError, ValueError) as error:
+        except (transport.FileError, UserError, ValueError, DecompressionBombError) as error:
             _logger.info("Identity %d: no picture: %s", self.id, type(error).__name__)
             return
         for discuss_channel in self.conversation_ids.discuss_channel_id:

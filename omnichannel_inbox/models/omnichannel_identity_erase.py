@@ -33,7 +33,8 @@ class OmnichannelIdentity(models.Model):
     def action_erase(self):
         """Nothing here tells any more who these clients were; appeals, times and counts stay.
 
-        Customers and orders are the company's books: they are dealt with in their own places.
+        Customers and orders are the company's books: they are dealt with in their own places. What
+        was on its way to browsers Odoo forgets within a day.
 
         :raises AccessError: not an administrator
         :raises UserError: a conversation is not closed yet
@@ -42,7 +43,8 @@ class OmnichannelIdentity(models.Model):
             raise AccessError(self.env._("Only an administrator of Open Lines erases clients."))
         self.check_access("read")
         # sudo: omnichannel.identity - the administrator was checked, and all of it has to go
-        for identity_sudo in self.sudo():
+        # Without tracking: who he was would be noted in the moment in which it is forgotten.
+        for identity_sudo in self.sudo().with_context(tracking_disable=True):
             identity_sudo._erase()
         return True
 
@@ -55,6 +57,7 @@ class OmnichannelIdentity(models.Model):
         name = self.env._("Erased client %(number)s", number=self.id)
         leads = conversations.session_ids.lead_id
         self._erase_said(conversations)
+        self._erase_traces(conversations, leads)
         self._erase_records(conversations)
         self.write(
             {
@@ -86,6 +89,14 @@ class OmnichannelIdentity(models.Model):
         own = self.env["omnichannel.message"].search([("conversation_id", "in", conversations.ids)])
         own.attachment_ids.unlink()
         own.write({"text": False, "group_body": False, "failure_reason": False})
+
+    def _erase_traces(self, conversations, leads):
+        """What was planned with him, and what he was called before."""
+        everything = {"active_test": False}
+        conversations.with_context(**everything).activity_ids.unlink()
+        names = ("name", *PERSONAL_OF_LEAD)
+        tracked = leads.message_ids.sudo().tracking_value_ids
+        tracked.filtered(lambda value: value.field_id.name in names).unlink()
 
     def _erase_records(self, conversations):
         """What was received, recognised and noted is gone."""

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..protocols import MalformedPayload
+from .persist import forget
 from .put_off import recall
 from .waking import wake
 
@@ -25,6 +26,8 @@ MAX_CONFLICTS = 5
 RETRY_AFTER = (1, 5, 20, 60, 180)
 #: Longer than any network repeats itself (WhatsApp: 7 days).
 KEPT = timedelta(days=30)
+#: Long enough for whoever looks after them once a year.
+FAILED_KEPT = timedelta(days=400)
 
 
 class OmnichannelInbound(models.Model):
@@ -276,15 +279,12 @@ class OmnichannelInbound(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Settled events go once no network can repeat them; failed ones stay."""
-        self.env.cr.execute(
-            """
-            DELETE FROM omnichannel_inbound
-                  WHERE id IN (SELECT id FROM omnichannel_inbound
-                                WHERE state IN ('done', 'ignored') AND received_at < %s
-                             ORDER BY received_at
-                                LIMIT 10000)
-            """,
-            (fields.Datetime.now() - KEPT,),
-        )
-        return self.env.cr.rowcount, self.env.cr.rowcount == 10000
+        """Settled events go once no network can repeat them; failed ones stay for long."""
+        settled = SQL("state IN ('done', 'ignored')")
+        return forget(self, "received_at", fields.Datetime.now() - KEPT, settled)
+
+    @api.autovacuum
+    def _gc_failed(self):
+        """What nobody has looked at for so long is not run again: it holds what clients said."""
+        failed = SQL("state = 'failed'")
+        return forget(self, "received_at", fields.Datetime.now() - FAILED_KEPT, failed)

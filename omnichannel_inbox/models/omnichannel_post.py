@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .persist import forget
+
 #: How long a browser may go on trying to post the same message.
 KEPT = timedelta(days=7)
 
@@ -55,4 +57,4 @@ class OmnichannelPost(models.Model):
     @api.autovacuum
     def _gc_old(self):
         """Forget what no browser will post again."""
-        self.search([("posted_at", "<", fields.Datetime.now() - KEPT)]).unlink()
+        return forget(self, "posted_at", fields.Datetime.now() - KEPT)

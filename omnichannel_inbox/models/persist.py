@@ -1,4 +1,4 @@
-"""Changes that must not get lost because somebody else touches the same rows."""
+"""Changes that must not get lost because somebody else touches the same rows, and old rows."""
 
 import time
 
@@ -7,6 +7,8 @@ import psycopg2
 from odoo.tools import SQL
 
 ATTEMPTS = 20
+#: Rows that are deleted at a time: few enough to hold up nobody.
+PORTION = 10_000
 
 
 def lock(records):
@@ -39,3 +41,24 @@ def lock_fresh(*recordsets):
         else:
             return True
     return False
+
+
+def forget(model, moment, before, condition=None):
+    """Delete a portion of the rows of a model that are older than this.
+
+    :param moment: the column that says how old a row is
+    :return: what a method of the autovacuum returns: how many have gone, and whether more wait
+    """
+    query = SQL(
+        "DELETE FROM %(table)s WHERE id IN (SELECT id FROM %(table)s"
+        " WHERE %(moment)s < %(before)s AND %(condition)s ORDER BY %(moment)s LIMIT %(limit)s)",
+        table=SQL.identifier(model._table),
+        moment=SQL.identifier(moment),
+        before=before,
+        condition=condition or SQL("TRUE"),
+        limit=PORTION,
+    )
+    model.flush_model()
+    model.env.cr.execute(query)
+    model.invalidate_model()
+    return model.env.cr.rowcount, model.env.cr.rowcount == PORTION

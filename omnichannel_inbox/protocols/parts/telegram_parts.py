@@ -10,7 +10,7 @@ from telegram.constants import MessageEntityType
 
 from ..core.errors import MalformedPayload
 from ..core.events import Card, File
-from ..core.wire import Reader
+from ..core.wire import Reader, plain_text
 
 SITE = "https://t.me/"
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}"
@@ -68,7 +68,7 @@ def content_values(message: Reader) -> dict[str, Any]:
 
 def _unknown_kinds(message: Reader) -> list[str]:
     known = ABOUT | SERVICE | {"origin", "chat", "message_id"}
-    return [name for name in message.value if name not in known][:1]
+    return [plain_text(name) for name in message.value if name not in known][:1]
 
 
 def _parts(message: Reader) -> Iterator[File | Card | str]:
