@@ -52,10 +52,26 @@ export class Client {
         return this.does("read");
     }
 
-    /** Return the texts on his phone, his own and the shop's. */
-    async texts() {
+    /** Return what is on his phone, his own and the shop's. */
+    async messages() {
         const chat = await order(`${this.simulator}/chats/${this.account}/${this.id}`);
-        return chat.messages.map((message) => message.text);
+        return chat.messages;
+    }
+
+    async texts() {
+        return (await this.messages()).map((message) => message.text);
+    }
+
+    /** The button with this label, under the newest message that has one. */
+    async presses(label) {
+        for (const { buttons, number } of (await this.messages()).reverse()) {
+            const row = buttons.findIndex((each) => each.some((one) => one.label === label));
+            if (row !== -1) {
+                const column = buttons[row].findIndex((one) => one.label === label);
+                return this.does("press", { column, number, row });
+            }
+        }
+        throw new Error(`${this.name} has no button "${label}"`);
     }
 
     async hasReceived(text) {

@@ -12,6 +12,7 @@ import process from "node:process";
 
 import { chromium } from "playwright-core";
 
+import { talking } from "./bot.mjs";
 import { Client } from "./client.mjs";
 import { NETWORKS, clientOf, connecting } from "./connect.mjs";
 import { Person, SCREENS } from "./person.mjs";
@@ -32,6 +33,7 @@ const CLIENTS = {
     "Russian phone": [50112204, "Павел", "Карманов"],
     "English sale": [50112205, "Sonya", "Buyer"],
     "Russian sale": [50112206, "Соня", "Покупаева"],
+    "English bot": [50112207, "Nina", "Button"],
 };
 const STORY = { ...TALK, ...CLOSING };
 /** Milliseconds until the interface is there for the first time. */
@@ -128,6 +130,13 @@ async function sellIn(lang, staff) {
     await play(SELLING, staff, place, new Client(given.simulator, ...CLIENTS[place]));
 }
 
+/** A bot answers first; the clients of the simulator speak Russian. */
+async function talkWithBot(admin, staff) {
+    const client = new Client(given.simulator, ...CLIENTS["English bot"]);
+    const story = talking(admin, speaker("ru_RU", TRANSLATIONS));
+    await play(story, staff, "English bot", client);
+}
+
 const browser = await chromium.launch({
     executablePath: given.chromium,
     args: ["--no-sandbox", "--disable-gpu"],
@@ -145,6 +154,7 @@ try {
         reader.hasReadNoEnglish()
     );
     await setLanguage(admin, "en_US");
+    await talkWithBot(admin, staffs.desk);
     await connectEverywhere(staffs.desk);
 } finally {
     await browser.close();
