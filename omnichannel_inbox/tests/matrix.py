@@ -150,6 +150,7 @@ METHODS = {
         "action_seal_again": [may()],
         "action_step_back": [may()],
         "action_view_failed_inbound": [nothing()],
+        "action_view_ratings": [nothing()],
         "create": [may({"name": "New", "network": "vk"})],
         "write": [changes({"name": "Other"}, **always("administrator"))],
     },
@@ -240,7 +241,8 @@ NO_CONVERSATION = {
     "omnichannel.assignment": {"action_open"},  # of the conversation, which is asked for above
     "omnichannel.communication": {"action_omnichannel_ask"},
     "omnichannel.lead.line": {"create", "write", "unlink"},  # as the lead
-    "res.users": {"write"},
+    "omnichannel.session": {"create"},  # no role has the right
+    "res.users": {"action_view_omnichannel_ratings", "write"},  # opens a list, as who asks sees it
     "discuss.channel": {
         "copy_data",  # reads, as copy does
         "get_empty_list_help",

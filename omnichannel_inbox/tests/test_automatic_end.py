@@ -3,8 +3,11 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.service.model import retrying
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from . import test_races
 from .test_auto_answer import ByItself
 
 SEEDS = range(12)
@@ -129,6 +132,34 @@ class TestAutomaticEnd(ByItself):
         self.send_all()
         self.assertEqual(self.network.asked("messages.send")[-1]["message"], "Goodbye")
 
+    def test_a_message_in_between_costs_nothing_more(self):
+        """All rules together are looked at when a client begins to wait, and when they are due."""
+        self.channel.write({"silence_after": 0, "closing_text": False})
+        self.deliver(self.message())
+        self.count_queries()
+        few = self.count_queries()
+        self.channel.write(
+            {
+                "silence_after": 24,
+                "closing_text": "Goodbye",
+                "asks_rating": True,
+                "shows_operator": True,
+                "notice_user_ids": self.vera.ids,
+                "notice_waiting_minutes": 5,
+            }
+        )
+        self.auto_answer(delay=5, repeat_every=5)
+        self.count_queries()
+        self.assertEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        """Return how many questions one more message of a client who waits asks."""
+        self.store(self.message("More"))
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.work_off()
+        return self.env.cr.sql_log_count - before
+
     # Whatever happens
 
     def test_in_any_order(self):
@@ -185,3 +216,78 @@ class TestAutomaticEnd(ByItself):
             self.assertFalse(timers.filtered(lambda timer: timer.kind == "silence"))
         else:
             self.assertTrue(timers.filtered(lambda timer: timer.kind == "silence"))
+
+
+@tagged("-at_install", "post_install")
+class TestEndsAtOnce(test_races.TestRaces):
+    """A message, the end by silence and an operator who finishes, at the same moment."""
+
+    ROUNDS = 6
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.committed() as env:
+            env["omnichannel.channel"].browse(cls.channel_id).write(
+                {"silence_after": 24, "ends_unanswered": True, "closing_text": "Goodbye"}
+            )
+
+    def test_nothing_is_lost_and_nothing_said_twice(self):
+        for number in range(self.ROUNDS):
+            chat = 840 + number
+            self.make_silent(chat)
+            doing = (self.write, self.time_out, self.finish, self.time_out)
+            with self.subTest(round=number), mute_logger("odoo.service.model", "odoo.sql_db"):
+                self.at_once(lambda each, doing=doing, chat=chat: doing[each](chat), len(doing))
+                self.work_off()
+                self.check(chat)
+
+    def make_silent(self, chat):
+        """Somebody has this client, and nothing was said for two days."""
+        self.store("Hello", f"silent-{chat}-{self.mark}", chat)
+        self.work_off()
+        with self.committed() as env:
+            now = fields.Datetime.now()
+            conversation = self.find(env, chat)
+            conversation._take(env["res.users"].browse(self.user_ids[0]))
+            long_ago = now - timedelta(days=2)
+            conversation.write({"last_message_at": long_ago, "operator_since": long_ago})
+            conversation.session_id.opened_at = long_ago
+            conversation._set_timer("silence", now)
+
+    def find(self, env, chat):
+        return env["omnichannel.conversation"].search(
+            [("channel_id", "=", self.channel_id), ("chat_ref", "=", str(chat))]
+        )
+
+    def write(self, chat):
+        self.store("I am here", f"here-{chat}-{self.mark}", chat)
+        self.work_off()
+
+    def time_out(self, _chat):
+        with self.committed() as env:
+            env["omnichannel.timer"]._cron_work_off()
+
+    def finish(self, chat):
+        with self.committed(self.user_ids[0]) as env:
+            try:
+                retrying(self.find(env, chat).action_finish, env)
+            except UserError:
+                env.cr.rollback()  # it had ended already
+
+    def check(self, chat):
+        with self.committed() as env:
+            conversation = self.find(env, chat)
+            received = env["omnichannel.message"].search_count(
+                [("conversation_id", "=", conversation.id), ("direction", "=", "in")]
+            )
+            said = env["omnichannel.message"].search_count(
+                [("conversation_id", "=", conversation.id), ("text", "=", "Goodbye")]
+            )
+            closed = conversation.session_ids.filtered("closed_at")
+            self.assertEqual(received, 2)
+            self.assertEqual(said, len(closed))
+            going_on = conversation.session_ids - closed
+            self.assertEqual(conversation.state in ("new", "open"), bool(going_on))
+            if "timeout" in closed.mapped("outcome"):
+                self.assertEqual(len(conversation.session_ids), 2, "the message is a new appeal")
