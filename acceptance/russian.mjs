@@ -42,7 +42,7 @@ function readScreens({ attributes, pause, writtenByPeople }) {
         }
     };
     setInterval(() => {
-        if (window.luxon?.Settings.defaultLocale.startsWith("ru")) {
+        if (window.luxon?.Settings.defaultLocale?.startsWith("ru")) {
             read();
         }
     }, pause);
