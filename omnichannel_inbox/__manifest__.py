@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "data/crm_data.xml",
         "data/omnichannel_order_template_data.xml",
+        "data/omnichannel_bot_data.xml",
         "views/omnichannel_conversation_views.xml",
         "views/omnichannel_conversation_customer_views.xml",
         "views/omnichannel_channel_views.xml",
@@ -46,6 +47,8 @@
         "views/omnichannel_menus.xml",
         "views/omnichannel_assignment_views.xml",
         "views/omnichannel_order_template_views.xml",
+        "views/omnichannel_bot_views.xml",
+        "views/omnichannel_channel_bot_views.xml",
     ],
     "demo": ["demo/omnichannel_demo.xml"],
     "assets": {

@@ -13,6 +13,10 @@ from . import (
     mail_guest,
     mail_message,
     mail_presence,
+    omnichannel_bot,
+    omnichannel_bot_step,
+    omnichannel_bot_trial,
+    omnichannel_bot_run,
     omnichannel_channel,
     omnichannel_assignment,
     omnichannel_auto_answer,
@@ -33,6 +37,7 @@ from . import (
     omnichannel_channel_notice,
     omnichannel_channel_rating,
     omnichannel_channel_shifts,
+    omnichannel_channel_bot,
     omnichannel_contact_claim,
     omnichannel_conversation,
     omnichannel_conversation_actions,
@@ -87,6 +92,7 @@ from . import (
     omnichannel_conversation_outside,
     omnichannel_conversation_rating,
     omnichannel_turn,
+    omnichannel_conversation_bot,
     res_config_settings,
     res_partner,
     res_users,
@@ -94,5 +100,6 @@ from . import (
     sale_order,
     sale_order_events,
 )
+
 # What completes the models above, so it comes after them.
 from . import omnichannel_export
