@@ -10,7 +10,7 @@ class OmnichannelChannel(models.Model):
 
     _inherit = "omnichannel.channel"
 
-    silence_after = fields.Integer("End by itself after", help="0: never.")
+    silence_after = fields.Integer("End by itself after", help="0: it never ends by itself.")
     silence_unit = fields.Selection(
         [("hours", "hours"), ("days", "days")], "Unit of silence", required=True, default="hours"
     )
