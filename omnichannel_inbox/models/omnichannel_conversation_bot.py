@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.mail.tools.discuss import Store
 
 from ..protocols import Button
-from ..tools import bot_script, contacts
+from ..tools import bodies, bot_script, contacts
 from ..tools.distribution import choose
 from .omnichannel_timer import HANDLED_BY
 from .persist import lock
@@ -21,6 +21,8 @@ _logger = logging.getLogger(__name__)
 
 HANDLED_BY["bot"] = "_on_bot_waited"
 
+#: What stands for an answer that is nothing but a file.
+FILE = "📎"
 #: So many messages of bots a client gets in a day: whatever two bots do to each other ends.
 MOST_A_DAY = 100
 #: What a button of a bot carries: run, step, choice.
@@ -129,8 +131,9 @@ class OmnichannelConversation(models.Model):
         pressed = PRESSED.fullmatch((button and button.payload) or "")
         run = self._find_bot_run()
         is_ours = pressed and int(pressed[1]) == run.id
+        text = (button.label if button else event.text) or event.sender.phone
         return bot_script.Heard(
-            text=(button.label if button else event.text) or event.sender.phone or "",
+            text=text or (FILE if bodies.all_files(event) else ""),
             pressed=(int(pressed[2]), int(pressed[3])) if is_ours else None,
         )
 

@@ -165,6 +165,14 @@ class TestBot(Bots):
         self.assertFalse(conversation.with_bot)
         self.assertEqual(self.run_of(conversation).why, "not_understood")
 
+    def test_a_file_answers_what_asks_for_any_text(self):
+        conversation = self.says("hi", "Order", "Olga", PHONE)
+        size = {"type": "z", "url": "https://sun1.userapi.com/a.jpg", "width": 9, "height": 9}
+        photo = {"type": "photo", "photo": {"id": 1, "owner_id": 2, "sizes": [size]}}
+        self.deliver(self.message("", attachments=[photo]))
+        self.assertFalse(conversation.with_bot)
+        self.assertEqual(self.said(conversation)[-1], "One moment")
+
     def test_two_bots_do_not_talk_for_ever(self):
         self.patch(omnichannel_conversation_bot, "MOST_A_DAY", 6)
         conversation = self.says("hi", "Nothing", "hi", "Nothing", "hi")

@@ -39,7 +39,7 @@ export class WaitingNotice {
     }
 
     follow(thread) {
-        if (thread.omnichannel_state !== "new") {
+        if (thread.omnichannel_state !== "new" || thread.isOmnichannelWithBot) {
             this.closers.get(thread.id)?.();
             this.closers.delete(thread.id);
         } else if (!this.closers.has(thread.id) && this.isNews(thread)) {
@@ -48,12 +48,12 @@ export class WaitingNotice {
         }
     }
 
-    /** The client has just written for the first time; one who waited before is no news. */
+    /** He has just written first, or a bot hands him over; one who waited before is no news. */
     isNews(thread) {
         const conversation = thread.omnichannel_conversation_id;
         return (
             Boolean(conversation?.waiting_since) &&
-            conversation.waiting_since.ts === conversation.last_message_at?.ts &&
+            conversation.waiting_since.ts >= conversation.last_message_at?.ts &&
             !thread.isDisplayed &&
             !this.store.self.im_status?.includes("busy")
         );
