@@ -88,10 +88,10 @@ class OmnichannelConversation(models.Model):
         limits = self.channel_id._protocol_class().capabilities.buttons
         if "answer" not in limits.kinds or limits.count < 2:
             return ()
-        labels = {"good": f"👍 {spoken._('Good')}", "bad": f"👎 {spoken._('Bad')}"}
+        good, bad = spoken._("Good"), spoken._("Bad")
         return [
             Button(label, payload=f"rating:{value}:{self.session_id.id}")
-            for value, label in labels.items()
+            for value, label in (("good", f"👍 {good}"), ("bad", f"👎 {bad}"))
         ]
 
     # Hearing
