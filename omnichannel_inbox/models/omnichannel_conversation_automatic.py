@@ -10,6 +10,8 @@ HANDLED_BY["auto_answer"] = "_on_auto_answer_due"
 
 #: An appeal that begins so soon after a message that was sent by itself may be a bot's answer.
 REACTION = timedelta(seconds=30)
+#: Before we look again whether a bot still talks with the client.
+SHORTLY = timedelta(minutes=1)
 
 
 class OmnichannelConversation(models.Model):
@@ -94,6 +96,9 @@ class OmnichannelConversation(models.Model):
     def _on_auto_answer_due(self, ref=""):
         """What is due of the automatic answers is said, unless somebody has answered."""
         if not self._awaits_auto_answer():
+            return
+        if self.with_bot:  # it speaks alone; when it hands over, the client waits for people
+            self._set_timer("auto_answer", fields.Datetime.now() + SHORTLY)
             return
         now, upcoming = fields.Datetime.now(), []
         for answer in self.channel_id.auto_answer_ids:

@@ -159,6 +159,16 @@ class TestAutoAnswer(ByItself):
         self.after(minutes=5)
         self.assertEqual(len(self.told(client)), 11, "nothing answers a bot's answer to Goodbye")
 
+    def test_while_our_own_bot_talks_nothing_else_does(self):
+        self.auto_answer()
+        client = self.deliver(self.message())
+        client.with_bot = True
+        self.after(minutes=5)
+        self.assertFalse(self.told(client))
+        client.with_bot = False
+        self.after(minutes=1)
+        self.assertEqual(len(self.told(client)), 1)
+
     def test_there_is_an_end_to_what_goes_out_in_a_day(self):
         self.auto_answer(repeat_every=1, most=10)
         client = self.taken()
