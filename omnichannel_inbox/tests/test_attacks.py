@@ -75,7 +75,7 @@ class TestForged(EveryNetwork, InboxHttpCase):
             )
 
     def test_a1_a_channel_without_a_secret_receives_nothing(self):
-        """Fails without: ``not expected`` of ``require_equal``, ``not secret`` of ``require_hmac``."""
+        """Fails without: ``not expected`` and ``not secret`` in protocols/core/signatures.py."""
         for code, channel in self.channels.items():
             channel[PROTOCOLS[code].proven_by] = False
             request = self.request(code)
@@ -108,7 +108,7 @@ class TestForged(EveryNetwork, InboxHttpCase):
                 self.assertEqual(len(rows), 1)
 
     def test_a3_even_when_its_key_is_forgotten_nothing_is_said_twice(self):
-        """Fails without: ``_knows_message`` in ``_apply_message``."""
+        """Fails without: ``_knows_message``, ``_find_known`` and the unique index of messages."""
         for code, channel in self.channels.items():
             with self.subTest(network=code):
                 for _time in range(2):
@@ -121,7 +121,7 @@ class TestForged(EveryNetwork, InboxHttpCase):
                 self.assertEqual(received, 1)
 
     def test_a4_what_is_proven_to_one_channel_is_not_to_another(self):
-        """Fails without: the channel's own secret in ``_protocol()``; ``account_ref`` in VK's."""
+        """Fails without: ``protocol.verify(webhook)`` with the secret of the channel addressed."""
         for code in NETWORKS:
             secret = {PROTOCOLS[code].proven_by: "1:another-SECRET-of-theirs"}
             other = self.make_channel(code, account_ref="42", **secret)
@@ -273,6 +273,8 @@ class TestKeptApart(InboxCase):
         thread = self.mine.discuss_channel_id.with_user(self.boris)
         partner = self.boris.partner_id
         attempts = (
+            lambda: self.mine.with_user(self.anna).write({"operator_id": self.boris.id}),
+            lambda: self.mine.with_user(self.anna).write({"participant_ids": [Command.clear()]}),
             lambda: conversation.write({"operator_id": self.boris.id}),
             lambda: conversation.write({"participant_ids": [Command.link(self.boris.id)]}),
             lambda: conversation.write({"session_id": False}),
@@ -298,16 +300,17 @@ class TestFlood(InboxCase):
         """Fails without: ``place`` in the order of ``_claim`` (chats take turns)."""
         flood = omnichannel_inbound.BATCH * 3
         self.store(*(self.message(f"Buy {number}") for number in range(flood)))
-        self.store(self.message("One question", chat="77"))
-        rows = self.inbound()
-        for lane in range(omnichannel_inbound.LANES):
-            claimed = self.env["omnichannel.inbound"]._claim(lane)
-            self.assertLessEqual(len(claimed), omnichannel_inbound.BATCH)
-            waiting = rows.filtered(lambda r, n=lane: r.lane == n and r.chat_ref == "77")
-            self.assertLessEqual(waiting, claimed[:2])
+        inbound = self.env["omnichannel.inbound"]
+        lane = inbound._lane_of(self.channel, CHAT)
+        chats = (str(number) for number in range(70, 200))
+        chat = next(each for each in chats if inbound._lane_of(self.channel, each) == lane)
+        self.store(self.message("One question", chat=chat))
+        claimed = inbound._claim(lane)
+        self.assertLessEqual(len(claimed), omnichannel_inbound.BATCH)
+        self.assertIn(chat, claimed[:2].mapped("chat_ref"))
 
     def test_a12_every_message_of_a_flood_costs_the_same(self):
-        """10 000 cost 10 000 times one. Fails without: ``_apply_together``."""
+        """10 000 cost 10 000 times one. Fails without: work of each that is bounded."""
         self.deliver(self.message("First"))
         costs = []
         for count in (20, 60):
@@ -322,15 +325,26 @@ class TestFlood(InboxCase):
         self.assertLess(costs[1][0], 3 * costs[0][0])
 
     def test_a12_two_bots_do_not_talk_with_each_other(self):
-        """Nothing is said by itself to whoever repeats what we say.
+        """A bot that answers whatever is said by itself, at once and for hours.
 
-        Fails without: nothing of ours, as long as nothing is said by itself.
+        Fails without: ``most`` in ``_find_due`` of automatic answers, ``_has_heard_enough``.
         """
+        self.env["omnichannel.auto.answer"].create(
+            {
+                "channel_id": self.channel.id,
+                "text": "We answer soon",
+                "during": "always",
+                "repeat_every": 1,
+                "most": 3,
+            }
+        )
         conversation = self.deliver(self.message("I am a bot"))
-        for _round in range(5):
-            self.send_all()
-            self.run_cron("timers")
-            said = self.network.asked("messages.send")
-            self.deliver(*(self.message(f"I am a bot, you said {one}") for one in said))
-        self.assertEqual(self.network.asked("messages.send"), [])
+        for minutes in range(2, 40, 2):
+            with freeze_time(fields.Datetime.now() + timedelta(minutes=minutes)):
+                heard = len(self.network.asked("messages.send"))
+                self.run_cron("timers")
+                self.send_all()
+                said = self.network.asked("messages.send")[heard:]
+                self.deliver(*(self.message(f"You said {one['message']}") for one in said))
+        self.assertEqual(len(self.network.asked("messages.send")), 3)
         self.assertEqual(len(conversation.session_ids), 1)

@@ -5,6 +5,7 @@ guard it is held off by: it fails without it.
 """
 
 import gzip
+import logging
 import struct
 import time
 import zlib
@@ -361,7 +362,7 @@ class TestForgotten(InboxCase):
         ):
             with (
                 self.subTest(model=records._name),
-                self.assertLogs(omnichannel_export.__name__, "INFO") as logs,
+                self.assertLogs(omnichannel_export.__name__, logging.INFO) as logs,
             ):
                 records.with_user(self.vera).export_data(["display_name"])
             said = f"User {self.vera.id} exports {len(records)} records of {records._name}"

@@ -27,6 +27,8 @@ test_all() {
     test_odoo "$tags"
     if [[ -z $only_odoo ]]; then
         test_beside
+        test_uninstall uninstalled "$test_database"
+        test_uninstall uninstalled_beside "$beside_database"
         test_example
         test_people
     fi
@@ -87,6 +89,16 @@ test_beside() {
         -d "$beside_database" -i "$addon" --test-tags "$tests" --http-port="$test_port" \
         --screenshots="$results/beside" --max-cron-threads=0 --stop-after-init
     echo "$status" >"$results/beside.exit"
+}
+
+# The addon goes, with rows in all its tables, and comes back: test_uninstall <name> <database>.
+test_uninstall() {
+    logged "uninstalling, in $2" "$results/$1.log" uninstall "$2"
+    echo "$status" >"$results/$1.exit"
+}
+
+uninstall() {
+    run_odoo shell -d "$1" --no-http --max-cron-threads=0 --log-level=warn <"$tools/uninstall.py"
 }
 
 # ── people before browsers ───────────────────────────────────────────────────────────────────

@@ -179,7 +179,7 @@ class TestInside(NetworkCase):
                 self.assertNotIn("Authorization", second.headers)
 
     def test_a7_an_address_the_network_tells_for_an_upload_leads_nowhere_inside(self):
-        """Fails without: ``only_public=call.foreign``, ``not a safe address``."""
+        """Fails without: ``only_public=call.foreign``."""
         call = wire.Call("POST", "https://upload.test/", foreign=True, repeatable=True)
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 443))]
         with (
