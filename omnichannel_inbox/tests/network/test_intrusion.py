@@ -40,7 +40,7 @@ class TestProofs(NetworkCase):
         return webhook(fixture(code, "webhook", "text"))
 
     def test_a2_a_proof_is_of_the_bytes_that_came_and_not_of_what_they_mean(self):
-        """Fails without: the raw ``webhook.body`` in ``verify`` (``json.dumps`` of what it says)."""
+        """Fails without: the raw ``webhook.body`` in ``verify`` (a dump of what it says)."""
         for code in SIGNED:
             request = self.authentic(code)
             values = json.loads(request.body)
