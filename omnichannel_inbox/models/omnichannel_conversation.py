@@ -74,7 +74,9 @@ class OmnichannelConversation(models.Model):
     )
     note = fields.Text("Internal note", help="About the client; he does not see it.")
     spam_reason = fields.Char(readonly=True)
-    spam_message_count = fields.Integer("Messages since then", compute="_compute_spam_message_count")
+    spam_message_count = fields.Integer(
+        "Messages since then", compute="_compute_spam_message_count"
+    )
     phone = fields.Char(related="identity_id.phone", readonly=False)
     email = fields.Char("E-mail", related="identity_id.email", readonly=False)
     message_text = fields.Char(

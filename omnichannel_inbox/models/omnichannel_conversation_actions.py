@@ -257,9 +257,7 @@ class OmnichannelConversation(models.Model):
     def _is_managed(self):
         """Return whether nobody else has it, or the user takes part or supervises."""
         return (
-            self.state != "open"
-            or self.env.user in self.participant_ids
-            or self._is_supervised()
+            self.state != "open" or self.env.user in self.participant_ids or self._is_supervised()
         )
 
     def _check_open(self):

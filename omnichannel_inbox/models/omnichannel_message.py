@@ -65,9 +65,7 @@ class OmnichannelMessage(models.Model):
     conversation_id = fields.Many2one(
         "omnichannel.conversation", required=True, readonly=True, ondelete="cascade"
     )
-    channel_id = fields.Many2one(
-        related="conversation_id.channel_id", store=True, precompute=True
-    )
+    channel_id = fields.Many2one(related="conversation_id.channel_id", store=True, precompute=True)
     direction = fields.Selection([("in", "In"), ("out", "Out")], required=True, readonly=True)
     network_ref = fields.Char("Network id", readonly=True)
     sequence = fields.Integer(

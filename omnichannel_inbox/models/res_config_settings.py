@@ -17,9 +17,10 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         """Kept in bytes; without a number, as large as it is without a setting."""
-        super().set_values()
+        result = super().set_values()
         largest = max(self.omnichannel_max_incoming_mb, 0) * MEGABYTE
         self.env["ir.config_parameter"].set_param(MAX_BYTES_PARAMETER, largest or False)
+        return result
 
     def action_view_omnichannel_channels(self):
         return self.env["ir.actions.act_window"]._for_xml_id(
