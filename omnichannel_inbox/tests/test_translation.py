@@ -16,7 +16,7 @@ TEMPLATE = RUSSIAN.with_name(f"{MODULE}.pot")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|</?\w+")
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 #: The same in both languages, or written by nobody but a machine.
-SAME = {"ID"}
+SAME = {"ID", "https://…"}
 #: Where a form, a list or a search says something to people.
 SAYING = ("string", "title", "help", "placeholder", "confirm", "aria-label")
 #: Records of Odoo that bear fields of ours.

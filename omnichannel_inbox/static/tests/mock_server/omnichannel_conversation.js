@@ -55,6 +55,18 @@ export class OmnichannelConversation extends models.Model {
         this._move(ids, "open", serverState.userId);
     }
 
+    /** Whoever waits; the server has reasons for whom. */
+    get_next() {
+        const [next] = this._filter([["state", "=", "new"]]);
+        return (
+            next && {
+                conversation_id: next.id,
+                discuss_channel_id: next.discuss_channel_id[0] ?? next.discuss_channel_id,
+                words: "Waits",
+            }
+        );
+    }
+
     announce_viewer() {}
 
     get_trouble() {
