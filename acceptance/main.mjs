@@ -133,6 +133,7 @@ async function sellIn(lang, staff) {
 /** A bot answers first; the clients of the simulator speak Russian. */
 async function talkWithBot(admin, staff) {
     const client = new Client(given.simulator, ...CLIENTS["English bot"]);
+    staff.forEach((person) => Object.assign(person, { say: speaker("en_US", TRANSLATIONS) }));
     const story = talking(admin, speaker("ru_RU", TRANSLATIONS));
     await play(story, staff, "English bot", client);
 }

@@ -5,8 +5,9 @@
 
 /** How often a screen is read, in milliseconds: before a notice disappears. */
 const PAUSE = 400;
-/** Below these stands what people have written, in whatever language. */
-const WRITTEN_BY_PEOPLE = ".o-mail-Message-content, .o-mail-NotificationItem-text, textarea";
+/** Below these stands what was written once, in the language of that time. */
+const WRITTEN_BY_PEOPLE =
+    ".o-mail-Message-content, .o-mail-NotificationMessage, .o-mail-NotificationItem-text, textarea";
 /** The name of a person, which is also what a role is called. */
 const NAMES = ["Administrator"];
 const CYRILLIC = /[а-яё]/i;
