@@ -37,7 +37,13 @@ class OmnichannelConversation(models.Model):
         return told and channel_sudo._after_business_minutes(since, minutes)
 
     def _on_waiting_long(self, ref=""):
-        """Once in a wait: a client who was answered or taken meanwhile is none."""
+        """Once in a wait: a client who was answered or taken meanwhile is none.
+
+        With whom a bot talks, he waits for people from when it hands over.
+        """
+        if self.with_bot:
+            self._expect_notice(fields.Datetime.now())
+            return
         due = self.state == "new" and self.waiting_since and self._find_notice(self.waiting_since)
         if not due:
             return

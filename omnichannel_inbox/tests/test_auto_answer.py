@@ -379,6 +379,15 @@ class TestNotices(ByItself):
         self.after(minutes=30)
         self.assertEqual(len(self.mails()), 1, "once in a wait")
 
+    def test_with_whom_a_bot_talks_he_waits_from_when_it_is_silent(self):
+        conversation = self.deliver(self.message())
+        conversation.with_bot = True
+        self.after(minutes=10)
+        self.assertFalse(self.mails())
+        conversation.with_bot = False
+        self.after(minutes=10)
+        self.assertEqual(len(self.mails()), 1)
+
     def test_who_was_taken_does_not_wait(self):
         self.taken()
         self.after(minutes=10)
