@@ -3,10 +3,10 @@
 Two Odoo servers work on a PostgreSQL of their own. Clients write on the simulator, operators take
 their conversations and answer; calls and their answers get lost, events arrive five times at once
 or in disorder, and meanwhile servers are killed, the database is killed, the filestore vanishes,
-the clock jumps, the addon is updated. When nothing is under way any more, every event that was accepted
-must be visible exactly once and in its place, and every answer must have reached its client at most
-once: what did not arrive, or may not have, is marked so that a person decides. At last a backup is
-restored beside the original, and must send nothing.
+the clock jumps, the addon is updated. When nothing is under way any more, every event that was
+accepted must be visible exactly once and in its place, and every answer must have reached its
+client at most once: what did not arrive, or may not have, is marked so that a person decides. At
+last a backup is restored beside the original, and must send nothing.
 
 Prints `events, lost, doubled, stuck`; the exit code is 1 unless the last three are 0.
 """
