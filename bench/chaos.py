@@ -112,6 +112,7 @@ class Chaos:
             *(["--init=omnichannel_bench"] if number == 1 else []),
             "--workers=0",
             f"--max-cron-threads={CRON_WORKERS}",
+            "--limit-time-real=0",
             environment=self.clock.environment,
         )
 

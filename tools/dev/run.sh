@@ -19,7 +19,8 @@ run() {
         --host 127.0.0.1 --port "$simulator_port" --state "$simulator_state"
     phones=${started[-1]}
     background "$dev/log/odoo.log" odoo "${odoo_options[@]}" -d "$database" \
-        --db-filter="^$database\$" --http-port="$odoo_port" --max-cron-threads=4
+        --db-filter="^$database\$" --http-port="$odoo_port" --max-cron-threads=4 \
+        --limit-time-real=0   # a browser's idle connection counts as a request that lasts
     server=${started[-1]}
     await simulator "$phones" "$simulator_url/"
     await odoo "$server" "$odoo_url/web/health"
