@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..protocols import SendError
 from ..tools import transport
+from .home import is_at_home
 from .waking import wake
 
 _logger = logging.getLogger(__name__)
@@ -61,6 +62,9 @@ class OmnichannelSignal(models.Model):
     def _cron_give(self):
         """Signals are given in the order they came; one that cannot be given is dropped."""
         cron = self.env["ir.cron"]
+        if not is_at_home(self.env):
+            self.search([], limit=1000).unlink()
+            return
         while signal := self.search([], order="id", limit=1):
             conversation, kind = signal.conversation_id, signal.kind
             pressed = (signal.person_ref, signal.answer_ref)

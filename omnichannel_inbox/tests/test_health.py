@@ -41,7 +41,8 @@ class TestHome(InboxCase):
     def test_a_copy_leaves_the_network_alone(self):
         self.channel.state = "connected"
         self.restore_elsewhere()
-        self.run_cron("check_channels")
+        self.env["omnichannel.signal"]._give(self.talk, "typing")
+        self.run_cron("check_channels", "signals")
         self.assertEqual(self.network.calls, [])
 
     def test_once_it_is_meant_what_waited_is_asked_about_and_new_answers_go_out(self):
