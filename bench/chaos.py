@@ -128,7 +128,7 @@ class Chaos:
     def _live(self) -> list[Ledger]:
         # For the addon this is a restored copy; without this it would send nothing.
         Session(self.odoos[0].url, self.options.database).call(
-            "omnichannel.health", "action_move_in"
+            "omnichannel.health", "action_move_in", []
         )
         accounts = [self._connect(server, n) for n, server in enumerate(self.odoos, start=1)]
         sql = Database(self.options.database)
