@@ -154,9 +154,13 @@ export class Person {
         await this.screen.toList(this);
     }
 
+    /** What opens by itself meanwhile, such as what he has just undone, is put away again. */
     async opens(client, heading) {
-        await this.screen.toList(this);
-        await this.screen.line(this, client, heading).first().click();
+        await until(`${client.name} to open`, async () => {
+            await this.screen.toList(this);
+            await this.screen.line(this, client, heading).first().click({ timeout: 3000 });
+            return true;
+        });
         await this.thread.waitFor();
     }
 

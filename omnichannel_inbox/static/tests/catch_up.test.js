@@ -3,18 +3,26 @@ import { contains, openDiscuss } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { advanceTime } from "@odoo/hoot-mock";
 
-import { asyncStep, MockServer, onRpc, waitForSteps } from "@web/../tests/web_test_helpers";
+import {
+    asyncStep,
+    MockServer,
+    onRpc,
+    serverState,
+    waitForSteps,
+} from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
     makeConversation,
     startAsOperator,
+    tellDelivery,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
 const MESSAGE = ".o-mail-Message";
+const TICK = ".o-omnichannel-MessageDelivery";
 
 /** The client writes, and the bus tells nobody but for the conversation's state. */
 function writeUnheard(threadId, text) {
@@ -72,4 +80,52 @@ test("as long as the bus brings everything, and where nothing is found, nothing 
     }
     await waitForSteps(["messages"]);
     expect(`${MESSAGE}:visible`).toHaveCount(1);
+});
+
+test("what became of an answer is asked for, should the bus not tell", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    const id = MockServer.env["mail.message"].create({
+        author_id: serverState.partnerId,
+        body: "<p>Our answer</p>",
+        message_type: "comment",
+        model: "discuss.channel",
+        res_id: threadId,
+    });
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Our answer" });
+    const states = ["waiting", "sent"];
+    onRpc("/discuss/channel/messages", async (request) => {
+        const { params } = await request.json();
+        asyncStep(`asked after ${id - params.fetch_params.after}`);
+        const omnichannel_delivery = { ids: [7], state: states.shift() };
+        return { data: { "mail.message": [{ id, omnichannel_delivery }] }, messages: [] };
+    });
+    tellDelivery(id, { ids: [7], state: "waiting" });
+    await contains(`${TICK}[data-state='waiting']`);
+    await advanceTime(2000);
+    await waitForSteps([]);
+    await advanceTime(1000);
+    await waitForSteps(["asked after 1"]);
+    await contains(`${TICK}[data-state='waiting']`);
+    await advanceTime(6000);
+    await waitForSteps(["asked after 1"]);
+    await contains(`${TICK}[data-state='sent']`);
+    await advanceTime(120000);
+    await waitForSteps([]);
+});
+
+test("what the bus tells is not asked for", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    const [id] = MockServer.env["mail.message"].search([["res_id", "=", threadId]]);
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    onRpc("/discuss/channel/messages", () => asyncStep("asked"));
+    tellDelivery(id, { ids: [7], state: "waiting" });
+    await contains(`${TICK}[data-state='waiting']`);
+    tellDelivery(id, { ids: [7], state: "sent" });
+    await contains(`${TICK}[data-state='sent']`);
+    await advanceTime(120000);
+    await waitForSteps([]);
 });

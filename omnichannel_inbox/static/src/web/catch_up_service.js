@@ -3,6 +3,10 @@ import { registry } from "@web/core/registry";
 
 /** So long the bus is given to bring a message that the thread is said to have. */
 const DELAY = 1000;
+/** So long it is given to tell what became of an answer; asked in vain, twice as long. */
+const DELIVERY_DELAY = 3000;
+const LONGEST_DELAY = 60000;
+const ON_THE_WAY = ["waiting", "sending"];
 
 /**
  * Brings the messages that the bus did not.
@@ -10,13 +14,16 @@ const DELAY = 1000;
  * Between the loading of a thread and the moment at which the subscription to it stands, and while
  * the connection is lost, messages may pass us by. Of every conversation we hear, or have loaded,
  * which message is its newest: who has less before him asks for the rest. As long as the bus
- * brings everything, nothing is asked.
+ * brings everything, nothing is asked. What became of an answer may be missed in the same way, or
+ * overtake the server's reply to sending it, which knows only that it waits.
  */
 export class CatchUp {
     constructor(env, { bus_service: bus, "mail.store": store }) {
         this.store = store;
         /** Threads that will be looked after in a moment. */
         this.expected = new Set();
+        /** Threads with answers on the way. */
+        this.sendingThreads = new Set();
         for (const event of ["BUS:CONNECT", "BUS:RECONNECT"]) {
             bus.addEventListener(event, () => this.refresh());
         }
@@ -57,6 +64,32 @@ export class CatchUp {
         thread.omnichannelAskedUpTo = Math.max(thread.omnichannelAskedUpTo, upTo);
     }
 
+    /** An answer is on the way: what becomes of it is asked for, should the bus not tell. */
+    awaitDelivery(thread) {
+        if (!this.sendingThreads.has(thread.id)) {
+            this.sendingThreads.add(thread.id);
+            browser.setTimeout(() => this.askDelivery(thread, DELIVERY_DELAY), DELIVERY_DELAY);
+        }
+    }
+
+    async askDelivery(thread, delay) {
+        const onTheWay = thread.exists() ? thread.messages.filter(isOnTheWay) : [];
+        if (!onTheWay.length) {
+            this.sendingThreads.delete(thread.id);
+            return;
+        }
+        if (thread.isOmnichannelShown) {
+            await this.fetchDelivery(thread, onTheWay[0]).catch(() => {});
+        }
+        const longer = Math.min(2 * delay, LONGEST_DELAY);
+        browser.setTimeout(() => this.askDelivery(thread, longer), longer);
+    }
+
+    async fetchDelivery(thread, oldest) {
+        const { data } = await thread.fetchMessagesData({ after: oldest.id - 1 });
+        this.store.insert(data);
+    }
+
     /** Put what is newer than what the thread shows behind it. */
     async fetch(thread) {
         const after = thread.newestPersistentMessage?.id;
@@ -72,6 +105,10 @@ export class CatchUp {
             await this.fetch(thread);
         }
     }
+}
+
+function isOnTheWay(message) {
+    return ON_THE_WAY.includes(message.omnichannel_delivery?.state);
 }
 
 export const catchUpService = {

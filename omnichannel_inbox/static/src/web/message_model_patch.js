@@ -1,3 +1,4 @@
+import { fields } from "@mail/core/common/record";
 import { Message } from "@mail/core/common/message_model";
 
 import { patch } from "@web/core/utils/patch";
@@ -11,7 +12,13 @@ const messagePatch = {
          * @type {{ ids: number[], state: string, changing: boolean, reason: string,
          *   cure: string }|false|undefined}
          */
-        this.omnichannel_delivery = undefined;
+        this.omnichannel_delivery = fields.Attr(undefined, {
+            onUpdate() {
+                if (this.omnichannel_delivery && this.thread) {
+                    this.store.env.services["omnichannel.catch_up"].awaitDelivery(this.thread);
+                }
+            },
+        });
         /**
          * What the client can press under an answer.
          * @type {import("./buttons_dialog").Button[]|undefined}
