@@ -53,6 +53,7 @@ def page(network) -> str:
 def abilities(can) -> Iterator[tuple[str, str]]:
     """Yield what a network can do, in words, and how far."""
     yield "longest message, characters", str(can.max_text)
+    yield "answers look as written", ", ".join(sorted(can.marks)) or NO
     yield "files in answers", ", ".join(sorted(can.files)) or NO
     yield "largest file", file_limit(can)
     yield "files in one message", str(can.files_per_message) if can.files else NO

@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..protocols import UnsupportedContent
-from ..protocols.core import markup
 from ..tools import bodies
 from .discuss_channel import OURS
 from .failures import describe_failure
@@ -302,10 +301,10 @@ class OmnichannelConversation(models.Model):
 
         :raises UserError: it cannot carry it
         """
-        text = markup.to_text(mail_message.body)
+        protocol = self.channel_id._protocol()
+        text = protocol.read_text(mail_message.body)
         attachments = mail_message.attachment_ids.sorted("id")
         kinds = [attachment._omnichannel_kind() for attachment in attachments]
-        protocol = self.channel_id._protocol()
         for attachment, kind in zip(attachments, kinds, strict=True):
             limit = protocol.capabilities.max_file_bytes.get(kind)
             if limit and attachment.file_size > limit:
@@ -316,7 +315,7 @@ class OmnichannelConversation(models.Model):
                         limit=limit >> 20,
                     )
                 )
-        if buttons and not text.strip():
+        if buttons and not text.text.strip():
             raise UserError(self.env._("Buttons need a text above them."))
         try:
             return protocol.plan(text, kinds, buttons), attachments

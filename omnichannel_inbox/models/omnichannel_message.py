@@ -269,8 +269,8 @@ class OmnichannelMessage(models.Model):
                 self.env._("The text is too long now to change it: send a new message instead.")
             )
         for message, part in zip(own, parts, strict=True):
-            if message.text != part.text:
-                message.text = part.text
+            if not message._reads_as(part):
+                message.write(message._prepare_text_values(part))
                 if message.state not in ("waiting", "failed"):
                     message._plan_change("edit")
 

@@ -65,7 +65,7 @@ class OmnichannelMessage(models.Model):
                     "direction": "out",
                     "state": "waiting",
                     "part": number,
-                    "text": part.text,
+                    **self._prepare_text_values(part),
                     "attachment_ids": [attachments[index].id for index in part.files],
                     "buttons": self._keep_buttons(buttons) if part.buttons else False,
                     "reply_to_ref": reply_to if number == 0 else False,

@@ -2,19 +2,16 @@
 
 from .core.base import (
     Account,
-    Button,
-    ButtonLimits,
-    Capabilities,
     Check,
     FileAddress,
     Outgoing,
-    Part,
     Protocol,
     Settings,
     Upload,
     asks,
     deliver,
 )
+from .core.planning import Button, ButtonLimits, Capabilities, Part
 from .core.errors import (
     SEND_ERRORS,
     CertificateRefused,
@@ -53,7 +50,9 @@ from .core.events import (
     ReceiptReported,
     TypingReported,
 )
-from .core.markup import split_text, to_text
+from .core.markup import to_marked, to_text
+from .core.marks import KINDS as KINDS_OF_MARKS, Mark, Marked
+from .core.pieces import split_text
 from .core.registry import PROTOCOLS, register
 from .core.texts import CARDS
 from .core.wire import Answer, Call, Envelope, Http, Reader, Reply, Webhook

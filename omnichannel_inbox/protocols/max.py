@@ -4,16 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from .core.base import (
-    Account,
-    ButtonLimits,
-    Capabilities,
-    Check,
-    FileAddress,
-    Outgoing,
-    Protocol,
-    asks,
-)
+from .core.base import Account, Check, FileAddress, Outgoing, Protocol, asks
 from .core.errors import MalformedPayload, SendError
 from .core.events import (
     ButtonPressed,
@@ -25,6 +16,9 @@ from .core.events import (
     MessageReceived,
     ReachabilityChanged,
 )
+from .core.marks import Marked, to_html
+from .core.pieces import length
+from .core.planning import ButtonLimits, Capabilities
 from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
@@ -57,6 +51,7 @@ class Max(Protocol):
     required_settings = frozenset({"access_token", "signing_secret"})
     capabilities = Capabilities(
         max_text=4000,
+        marks=frozenset(max_sending.TAGS),
         files=KINDS,
         max_file_bytes=dict.fromkeys(KINDS, MAX_FILE_BYTES),
         quotes=True,
@@ -166,15 +161,18 @@ class Max(Protocol):
 
     # Out
 
+    def measure(self, text: Marked) -> int:
+        # Whether MAX counts before or after it has read the tags is unconfirmed.
+        tagged = length(to_html(text, max_sending.TAGS)) if text.marks else 0
+        return max(super().measure(text), tagged)
+
     def send(self, outgoing: Outgoing, http: Http) -> str:
         return max_sending.send(Api(self.settings, http), outgoing)
 
     @asks
     def edit(self, message_id: str, outgoing: Outgoing, http: Http) -> None:
-        body = {"text": outgoing.text or None}  # without attachments they stay as they are
         with _only_for_a_while():
-            api = Api(self.settings, http)
-            api.change("PUT", "/messages", body, message_id=message_id)
+            max_sending.edit(Api(self.settings, http), message_id, outgoing)
 
     @asks
     def delete(self, message_id: str, chat_id: str, http: Http) -> None:

@@ -18,17 +18,7 @@ from telegram.constants import (
     UpdateType,
 )
 
-from .core.base import (
-    Account,
-    ButtonLimits,
-    Capabilities,
-    Check,
-    FileAddress,
-    Outgoing,
-    Protocol,
-    Settings,
-    asks,
-)
+from .core.base import Account, Check, FileAddress, Outgoing, Protocol, Settings, asks
 from .core.errors import MalformedPayload, SendError
 from .core.events import (
     ButtonPressed,
@@ -41,10 +31,11 @@ from .core.events import (
     ReachabilityChanged,
     ReactionChanged,
 )
+from .core.planning import ButtonLimits, Capabilities
 from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
-from .parts import telegram_account, telegram_keyboards, telegram_sending
+from .parts import telegram_account, telegram_entities, telegram_sending
 from .parts.telegram_calls import Api, Migrated
 from .parts.telegram_content import (
     chat_person,
@@ -72,6 +63,7 @@ class Telegram(Protocol):
     capabilities = Capabilities(
         max_text=MessageLimit.MAX_TEXT_LENGTH,
         max_caption=MessageLimit.CAPTION_LENGTH,
+        marks=frozenset(telegram_entities.KINDS),
         files=KINDS,
         max_file_bytes=dict.fromkeys(KINDS, int(FileSizeLimit.FILESIZE_UPLOAD)),
         files_per_message=MediaGroupLimit.MAX_MEDIA_LENGTH,
@@ -203,14 +195,8 @@ class Telegram(Protocol):
 
     @asks
     def edit(self, message_id: str, outgoing: Outgoing, http: Http) -> None:
-        chat, number, text = outgoing.chat_id, int(message_id), outgoing.text
-        buttons = telegram_keyboards.changed(outgoing.buttons)
-        api = Api(self.settings, http)
         with _said_already("message is not modified"):
-            if outgoing.files:
-                api.ask(lambda bot: bot.edit_message_caption(chat, number, caption=text))
-            else:
-                api.ask(lambda bot: bot.edit_message_text(text, chat, number, reply_markup=buttons))
+            telegram_sending.edit(Api(self.settings, http), int(message_id), outgoing)
 
     @asks
     def delete(self, message_id: str, chat_id: str, http: Http) -> None:

@@ -4,15 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .core.base import (
-    Account,
-    ButtonLimits,
-    Capabilities,
-    Check,
-    Outgoing,
-    Protocol,
-    asks,
-)
+from .core.base import Account, Check, Outgoing, Protocol, asks
 from .core.errors import MalformedPayload, SendError
 from .core.events import (
     AccountConfirmed,
@@ -24,6 +16,7 @@ from .core.events import (
     ReachabilityChanged,
     ReceiptReported,
 )
+from .core.planning import ButtonLimits, Capabilities
 from .core.registry import register
 from .core.signatures import require_hmac
 from .core.wire import Answer, Envelope, Http, Reader, Webhook

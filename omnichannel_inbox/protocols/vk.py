@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from .core.base import Account, ButtonLimits, Capabilities, Check, Outgoing, Protocol, asks
+from .core.base import Account, Check, Outgoing, Protocol, asks
 from .core.errors import MalformedPayload, SendError, WebhookRejected
 from .core.events import (
     AccountConfirmed,
@@ -21,6 +21,7 @@ from .core.events import (
     ReceiptReported,
     TypingReported,
 )
+from .core.planning import ButtonLimits, Capabilities
 from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook

@@ -32,6 +32,7 @@ from . import (
     test_lead_line,
     test_marketing,
     test_matrix,
+    test_marks,
     test_message,
     test_newest,
     test_next,

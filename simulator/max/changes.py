@@ -43,7 +43,7 @@ def _change(call: Call, chat: Chat, said: Message) -> None:
     content = read_content(call)
     with call.network.world.change(chat):
         if call.body.get("text") is not None:
-            said.text = content["text"]
+            said.text, said.own = content["text"], {**said.own, **content["own"]}
         if call.body.get("attachments") is not None:
             said.attachments, said.keyboard = content["attachments"], content["keyboard"]
         said.edited_at = time.time()

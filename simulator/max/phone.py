@@ -4,6 +4,7 @@ import time
 
 from ..state import Chat, Message
 from .changes import PRESS_SECONDS
+from .formatting import marks
 
 
 def view_message(network, chat: Chat, said: Message) -> dict:
@@ -15,6 +16,7 @@ def view_message(network, chat: Chat, said: Message) -> dict:
         "mine": not said.outgoing,
         "at": said.at,
         "text": said.text,
+        "marks": marks(said.own.get("body", {}).get("markup") or []),
         "edited": bool(said.edited_at),
         "state": "" if said.outgoing else _state(chat, said),
         "parts": _parts(network, said.attachments),

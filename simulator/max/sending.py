@@ -1,13 +1,12 @@
 """Messages: what may be in them, and who may be written to."""
 
-import html
-import re
 import time
 
 from ..state import Chat, Message
 from . import objects
 from .call import Call, method
 from .errors import ApiError, bad
+from .formatting import read_html
 
 MAX_TEXT = 4000
 FIELDS = {"text", "attachments", "link", "notify", "format"}
@@ -45,24 +44,29 @@ def read_content(call: Call) -> dict:
     """Return text, attachments and keyboard, if MAX takes them."""
     if unknown := call.body.keys() - FIELDS:
         raise bad("Unknown recipient" if "recipient" in unknown else f"Unknown {min(unknown)}")
-    text = _read_text(call)
+    text, markup = _read_text(call)
     items = call.body.get("attachments") or []
     keyboards = [item for item in items if item.get("type") == "inline_keyboard"]
     media = [_read_medium(call, item) for item in items if item not in keyboards]
     _check_together([item["type"] for item in media])
     for keyboard in keyboards:
         _check_keyboard(keyboard)
-    return {"text": text, "attachments": media, "keyboard": next(iter(keyboards), None)}
+    return {
+        "text": text,
+        "attachments": media,
+        "keyboard": next(iter(keyboards), None),
+        "own": {"body": {"markup": markup} if markup else {}},
+    }
 
 
-def _read_text(call: Call) -> str:
+def _read_text(call: Call) -> tuple[str, list[dict]]:
     text = call.body.get("text") or ""
     if len(text) > MAX_TEXT:
         raise bad("text: size must be between 0 and 4000")
     form = call.body.get("format")
     if form not in (None, "markdown", "html"):
         raise bad("format: unknown value")
-    return html.unescape(re.sub(r"<[^>]*>", "", text)) if form == "html" else text
+    return read_html(text) if form == "html" else (text, [])  # Markdown is left out
 
 
 def _check_together(kinds: list[str]) -> None:

@@ -1,6 +1,7 @@
 /** One message as the client sees it. */
 
-import { face, h, icon, local, withLinks } from "./dom.js";
+import { face, h, icon, local } from "./dom.js";
+import { looking } from "./marks.js";
 import { say, sizeOf, timeOf } from "./words.js";
 import { player } from "./voice.js";
 
@@ -24,7 +25,7 @@ export function messageRow(message, phone) {
         message.forwarded.map((one) => forwarded(one)),
         pictures(message.parts),
         message.parts.filter((part) => part.kind !== "image").map((part) => partOf(part, phone)),
-        message.text && h("div", { class: "text" }, withLinks(message.text)),
+        message.text && h("div", { class: "text" }, looking(message.text, message.marks)),
         footer(message)
     );
     const row = h(

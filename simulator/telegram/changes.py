@@ -5,6 +5,7 @@ import time
 from ..state import Chat, Message
 from . import objects
 from .call import Call, method
+from .entities import read_entities
 from .errors import bad
 from .files import MAX_DOWNLOAD, Files
 from .keyboards import read_markup
@@ -29,7 +30,7 @@ def edit_message_text(call: Call) -> dict:
         raise bad("message text is empty")
     if len(text) > MAX_TEXT:
         raise bad("message is too long")
-    return _change(call, chat, said, text)
+    return _change(call, chat, said, text, read_entities(call, "entities", text))
 
 
 @method
@@ -38,7 +39,8 @@ def edit_message_caption(call: Call) -> dict:
     chat, said = _own(call)
     if not said.attachments:
         raise bad("there is no caption in the message to edit")
-    return _change(call, chat, said, read_caption(call))
+    caption = read_caption(call)
+    return _change(call, chat, said, caption, read_entities(call, "caption_entities", caption))
 
 
 def _own(call: Call) -> tuple[Chat, Message]:
@@ -49,13 +51,15 @@ def _own(call: Call) -> tuple[Chat, Message]:
     return chat, said
 
 
-def _change(call: Call, chat: Chat, said: Message, text: str) -> dict:
+def _change(call: Call, chat: Chat, said: Message, text: str, entities: list) -> dict:
     markup = read_markup(call)
     if markup and "inline_keyboard" not in markup:
         raise bad("inline keyboard expected")
-    if text == said.text and same(markup, said.keyboard):
+    looks = said.own.get("entities", [])
+    if text == said.text and same(entities, looks) and same(markup, said.keyboard):
         raise bad(UNCHANGED)
     with call.telegram.world.change(chat):
+        said.own["entities"] = entities
         said.text, said.keyboard, said.edited_at = text, markup, time.time()
     return objects.message(call.telegram, chat, said)
 

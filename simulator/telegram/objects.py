@@ -64,8 +64,8 @@ def message(telegram, chat: Chat, said: Message) -> dict:
     }
     if said.text:
         told[named] = said.text
-    if said.own.get("entities"):
-        told[{"caption": "caption_entities"}.get(named, "entities")] = told.pop("entities")
+    if entities := told.pop("entities", None):
+        told[{"caption": "caption_entities"}.get(named, "entities")] = entities
     if said.reply:
         told["reply_to_message"] = said.reply
     if said.edited_at:

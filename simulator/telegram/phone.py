@@ -5,6 +5,7 @@ import time
 from ..state import Chat, Message
 from . import keyboards
 from .changes import PRESS_SECONDS
+from .entities import marks
 from .files import Files
 
 
@@ -20,6 +21,7 @@ def view_message(telegram, chat: Chat, said: Message) -> dict:
         "mine": not said.outgoing,
         "at": said.at,
         "text": said.text,
+        "marks": marks(said.own.get("entities") or []),
         "edited": bool(said.edited_at),
         "state": "" if said.outgoing else "sent",
         "parts": [part for one in said.attachments for part in _parts(files, one)],

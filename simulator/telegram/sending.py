@@ -5,11 +5,14 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .. import pictures, sounds
 from ..state import Chat, Message
 from . import objects
 from .call import Call, method
+from .entities import check_entities, read_entities
 from .errors import ApiError, bad
 from .files import MAX_LOCAL, MAX_PHOTO, MAX_UPLOAD, Files
 from .keyboards import read_markup
@@ -46,7 +49,8 @@ def send_message(call: Call) -> dict:
         raise bad("message text is empty")
     if len(text) > MAX_TEXT:
         raise bad("message is too long")
-    return _tell(call, _say(call, text, []))
+    marked = {"entities": read_entities(call, "entities", text)}
+    return _tell(call, _say(call, text, [], **marked))
 
 
 def read_text(call: Call, name: str) -> str:
@@ -67,6 +71,12 @@ def read_caption(call: Call) -> str:
     return check_caption(read_text(call, "caption"))
 
 
+def _say_beside(call: Call, made: dict) -> dict:
+    caption = read_caption(call)
+    marked = {"entities": read_entities(call, "caption_entities", caption)}
+    return _tell(call, _say(call, caption, [made], **marked))
+
+
 def check_caption(caption: str) -> str:
     """Return the caption, if it is short enough."""
     if len(caption) > MAX_CAPTION:
@@ -80,7 +90,7 @@ def _send_file(kind: str):
             return _send_known(call, kind)
         name, content = call.files[kind]
         chat = call.writable_chat()
-        return _tell(call, _say(call, read_caption(call), [_make(call, chat, kind, name, content)]))
+        return _say_beside(call, _make(call, chat, kind, name, content))
 
     send.__name__ = f"send_{kind}"
     send.__doc__ = f"Send a {kind}."
@@ -97,7 +107,7 @@ def _send_known(call: Call, kind: str) -> dict:
     medium = call.telegram.city.media.media[call.bot.files[file_id]]
     content = call.telegram.city.media.content(medium.key)
     made = _make(call, call.writable_chat(), kind, medium.name, content)
-    return _tell(call, _say(call, read_caption(call), [made]))
+    return _say_beside(call, made)
 
 
 for _kind in ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker"):
@@ -156,22 +166,35 @@ def send_media_group(call: Call) -> list[dict]:
     chat = call.writable_chat()
     made = [_album_item(call, chat, item, number) for number, item in enumerate(media, start=1)]
     group = str(secrets.randbelow(10**17))
+    words = [_album_words(item, number) for number, item in enumerate(media, start=1)]
     said = [
-        _say(call, check_caption(item.get("caption") or ""), [part], media_group_id=group)
-        for item, part in zip(media, made, strict=True)
+        _say(call, caption, [part], media_group_id=group, entities=entities)
+        for (caption, entities), part in zip(words, made, strict=True)
     ]
     return [_tell(call, one) for one in said]
+
+
+def _album_words(item: dict, number: int) -> tuple[str, list]:
+    caption = check_caption(item.get("caption") or "")
+    with _as_part_of_album(number):
+        return caption, check_entities(item.get("caption_entities") or [], caption)
+
+
+@contextmanager
+def _as_part_of_album(number: int) -> Iterator[None]:
+    try:
+        yield
+    except ApiError as error:
+        words = error.words.removeprefix("Bad Request: ")
+        raise bad(f'failed to send message #{number} with the error message "{words}"')
 
 
 def _album_item(call: Call, chat: Chat, item: dict, number: int) -> dict:
     field = str(item.get("media", "")).removeprefix("attach://")
     if field not in call.files:
         raise bad(f"can't parse InputMedia: file {number} is not in the request")
-    try:
+    with _as_part_of_album(number):
         return _make(call, chat, item["type"], *call.files[field])
-    except ApiError as error:
-        words = error.words.removeprefix("Bad Request: ")
-        raise bad(f'failed to send message #{number} with the error message "{words}"')
 
 
 def _say(call: Call, text: str, attachments: list, **own) -> tuple[Chat, Message]:

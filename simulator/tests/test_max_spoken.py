@@ -111,6 +111,11 @@ class TestSpoken(LiveCase):
         self.act("write", text="Вы тут?")
         answered = self.heard(1)[0].message_id
         mid = self.send("Да", reply_to=answered)
+        bold = protocols.Mark("bold", 0, 2)
+        self.send("Да & <нет>", marks=(bold, protocols.Mark("link", 5, 5, "https://a.b/?c&d")))
+        self.assertEqual(self.seen()[-1]["text"], "Да & <нет>")
+        looks = [(each["kind"], each["offset"], each["url"]) for each in self.seen()[-1]["marks"]]
+        self.assertEqual(looks, [("bold", 0, ""), ("link", 5, "https://a.b/?c&d")])
         for kind, mimetype in (
             ("file", "application/pdf"),
             ("video", "video/mp4"),

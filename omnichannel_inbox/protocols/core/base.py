@@ -3,13 +3,13 @@
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
-from . import markup
 from .errors import MalformedPayload, NetworkUnavailable, OutcomeUnknown, UnsupportedContent
 from .events import Event, MessageReceived, Person
+from .marks import Mark, Marked, in_words
+from .planning import Button, Planner
 from .wire import Answer, Envelope, Http, Webhook
 
 Arguments = ParamSpec("Arguments")
@@ -27,55 +27,6 @@ class Settings:
     account_name: str = ""
     api_url: str = ""
     greeting: str = ""  # for whoever opens the chat, where the network can say it
-
-
-@dataclass(frozen=True)
-class Button:
-    """What the client presses instead of typing.
-
-    ``answer`` gives ``payload`` back to us, ``link`` opens ``url``, ``phone`` shares his number.
-    """
-
-    label: str
-    kind: str = "answer"
-    payload: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class ButtonLimits:
-    """Which buttons a message may carry; by default none."""
-
-    kinds: frozenset[str] = frozenset()  # as in Button
-    count: int = 0  # in one message
-    label: int = 0  # characters
-    alone: frozenset[str] = frozenset()  # kinds that stand in a message without any other button
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What a network can carry; read by the composer, the checks and the documentation."""
-
-    max_text: int  # characters of one message
-    max_caption: int = 0  # characters beside files, 0: as max_text
-    captioned: frozenset[str] | None = None  # kinds that have a text beside them, None: all
-    files: frozenset[str] = frozenset()  # kinds as in File
-    max_file_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind
-    files_per_message: int = 1
-    fetches_files: bool = False  # from us, as they are stored, see Upload.url
-    receipts: frozenset[str] = frozenset()  # "delivered", "read"
-    quotes: bool = False
-    edits: bool = False
-    deletes: bool = False
-    typing: bool = False  # we can show the client that we type
-    buttons: ButtonLimits = ButtonLimits()
-    reply_window: timedelta | None = None
-    unanswered_per_hour: int = 0  # messages to a client who says nothing, 0: no limit
-    may_write_first: bool = False
-    numbered: bool = False  # the messages of a chat, without gaps; fetch_missed finds them
-    idempotent: bool = False  # the send key makes a second call harmless
-    calls_per_second: float = 20
-    calls_per_file: int = 0  # that count towards it, beside the one that sends
 
 
 @dataclass(frozen=True)
@@ -136,15 +87,6 @@ class FileAddress:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One message to be, as planned: its text, which of the files and whether the buttons."""
-
-    text: str = ""
-    files: tuple[int, ...] = ()
-    buttons: bool = False
-
-
-@dataclass(frozen=True)
 class Outgoing:
     """One message as it shall exist on the network.
 
@@ -160,9 +102,14 @@ class Outgoing:
     send_key: str = ""
     buttons: tuple[Button, ...] = ()
     progress: str = field(default="", repr=False)
+    marks: tuple[Mark, ...] = ()  # of the text
+
+    def in_words(self) -> "Outgoing":
+        """Return it without marks, for a network that refuses them: its text says the same."""
+        return replace(self, text=in_words(Marked(self.text, self.marks)), marks=())
 
 
-class Protocol(ABC):
+class Protocol(Planner, ABC):
     """One network. Knows nothing of Odoo, has no clock and opens no connection.
 
     Subclasses set the four class attributes and implement ``verify``, ``split``, ``parse``,
@@ -174,8 +121,6 @@ class Protocol(ABC):
     required_settings: frozenset[str] = frozenset()
     #: The setting without which nothing that comes in is authentic.
     proven_by: str = "signing_secret"
-    #: Of the network; with settings of its own a channel may be able to do more.
-    capabilities: Capabilities
     #: Suffixes of the hosts from which the network hands out files.
     file_hosts: frozenset[str] = frozenset()
     #: What the network's own help calls a trouble of our side, by the code of the check that finds
@@ -212,59 +157,6 @@ class Protocol(ABC):
 
     # Out
 
-    def plan(self, text: str, kinds: Sequence[str], buttons: Sequence[Button] = ()) -> list[Part]:
-        """Return the messages that carry a text, files of these kinds and buttons, in order.
-
-        A file that wants company is given as much of it as the network allows. Buttons stand under
-        the end of the text, which comes last then.
-
-        :raises UnsupportedContent: what the network cannot carry at all
-        """
-        if buttons:
-            return self._plan_with_buttons(text, kinds, buttons)
-        can = self.capabilities
-        foreign = set(kinds) - can.files
-        if foreign:
-            raise UnsupportedContent(", ".join(sorted(foreign)))
-        groups = self._group_files(kinds)
-        caption_fits = markup.length(text) <= (can.max_caption or can.max_text)
-        if groups and text and can.captioned is not None:
-            caption_fits = caption_fits and {kinds[n] for n in groups[0]} <= can.captioned
-        if groups and caption_fits:
-            return [Part(text if n == 0 else "", group) for n, group in enumerate(groups)]
-        texts = [Part(text=chunk) for chunk in markup.split_text(text, can.max_text)]
-        return texts + [Part(files=group) for group in groups]
-
-    def _plan_with_buttons(
-        self, text: str, kinds: Sequence[str], buttons: Sequence[Button]
-    ) -> list[Part]:
-        can = self.capabilities.buttons
-        wanted = {button.kind for button in buttons}
-        carried = wanted <= can.kinds and len(buttons) <= can.count
-        crowded = len(buttons) > 1 and not wanted.isdisjoint(can.alone)
-        if not carried or crowded or not text.strip():
-            raise UnsupportedContent("buttons")
-        *before, last = markup.split_text(text, self.capabilities.max_text)
-        files = self.plan("", kinds) if kinds else []
-        return [*files, *(Part(text=chunk) for chunk in before), Part(text=last, buttons=True)]
-
-    def _group_files(self, kinds: Sequence[str]) -> list[tuple[int, ...]]:
-        """Voice messages and stickers stand alone everywhere; others share a message."""
-        groups: list[list[int]] = []
-        alone = {"voice", "sticker"}
-        for number, kind in enumerate(kinds):
-            last = groups[-1] if groups else None
-            if (
-                last is None
-                or kind in alone
-                or kinds[last[0]] in alone
-                or len(last) >= self.capabilities.files_per_message
-            ):
-                groups.append([number])
-            else:
-                last.append(number)
-        return [tuple(group) for group in groups]
-
     @abstractmethod
     def send(self, outgoing: Outgoing, http: Http) -> str:
         """Return the id of the new message on the network.
@@ -294,13 +186,13 @@ class Protocol(ABC):
         """
         raise UnsupportedContent
 
-    def show_typing(self, chat_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+    def show_typing(self, chat_id: str, http: Http) -> None:
         """The client sees for a few seconds that somebody types."""
 
-    def mark_read(self, chat_id: str, message_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+    def mark_read(self, chat_id: str, message_id: str, http: Http) -> None:
         """The client sees that his messages up to this one have been read."""
 
-    def answer_button(self, chat_id: str, person_id: str, answer_id: str, http: Http) -> None:  # noqa: B027 - not every network can
+    def answer_button(self, chat_id: str, person_id: str, answer_id: str, http: Http) -> None:
         """The waiting sign on a pressed button ends."""
 
     def fetch_people(self, person_ids: Sequence[str], http: Http) -> list[Person]:
@@ -350,10 +242,10 @@ class Protocol(ABC):
         :raises SendError: the network cannot be asked now
         """
 
-    def register(self, webhook_url: str, http: Http) -> None:  # noqa: B027 - not every network can
+    def register(self, webhook_url: str, http: Http) -> None:
         """The network sends its events to this address. May be repeated at any time."""
 
-    def unregister(self, webhook_url: str, http: Http) -> None:  # noqa: B027 - not every network can
+    def unregister(self, webhook_url: str, http: Http) -> None:
         """The network no longer sends events to this address."""
 
     def check_settings(self) -> list[Check]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .base import Button
+from .planning import Button
 
 #: Characters that stand side by side on the narrowest phone.
 WIDTH = 28

@@ -1,15 +1,16 @@
 """HTML ↔ what a network can show."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree, html as lxml_html
 
-# HTML to text
+from .marks import VERBATIM, Mark, Marked, tidy
+
+NOTHING: frozenset[str] = frozenset()
 
 # fmt: off
 _BLOCKS = frozenset({
@@ -19,6 +20,7 @@ _BLOCKS = frozenset({
     "tr", "ul",
 })
 # fmt: on
+_BLOCKS_MARKED = frozenset({"pre", "quote"})
 _SILENT = frozenset({"head", "script", "style", "template", "title"})
 _LINK_SCHEMES = ("http://", "https://", "mailto:", "tel:")
 #: How Odoo marks a mention of a person, a discuss channel or a record.
@@ -27,27 +29,70 @@ _MENTION = ("o_mail_redirect", "o_channel_redirect", "o_mail_notification")
 
 def to_text(html: str) -> str:
     """Return what somebody wrote in a rich-text field, as lines of plain text."""
+    return to_marked(html, NOTHING).text
+
+
+def to_marked(html: str, carried: frozenset[str], longest_address: int = 1000) -> Marked:
+    """Return what somebody wrote in a rich-text field, as lines with these kinds of marks.
+
+    What no mark says is said in words: where a link leads, that a line is quoted.
+
+    :param longest_address: a link to a longer one is written out all the same
+    """
     source = html.replace("\x00", "").encode("utf-8", "replace")
     if not source.strip():
-        return ""
+        return Marked("")
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     root = etree.fromstring(b"<div>" + source + b"</div>", parser)
     if root is None:
-        return ""
-    lines = _Lines()
+        return Marked("")
+    lines = _Lines(carried, longest_address)
     _write(root, lines)
-    return lines.text()
+    return lines.marked()
+
+
+class _Place(NamedTuple):
+    """A place in a text on its way: in a line, behind so many characters of its content."""
+
+    line: int
+    column: int
 
 
 @dataclass
 class _Lines:
-    """Text on its way, line by line; every line begins with the marks of what it stands in."""
+    """Text on its way, line by line; every line begins with the signs of what it stands in."""
 
+    carried: frozenset[str]
+    longest_address: int
     done: list[str] = field(default_factory=list)
+    before: list[int] = field(default_factory=list)  # of each line done: how long its signs are
     current: str = ""
-    marks: list[str] = field(default_factory=list)
+    signs: list[str] = field(default_factory=list)
     bullet: str = ""  # in front of the next line only
     verbatim: int = 0
+    standing: list[str] = field(default_factory=list)  # kinds of the marks that are open
+    marks: list[tuple[str, _Place, _Place, str]] = field(default_factory=list)
+
+    @property
+    def here(self) -> _Place:
+        return _Place(len(self.done), len(self.current))
+
+    def carries(self, kind: str) -> bool:
+        """Return whether a mark of this kind can begin here."""
+        inside = [kind, *VERBATIM]
+        return kind in self.carried and not any(each in self.standing for each in inside)
+
+    @contextmanager
+    def mark(self, kind: str) -> Iterator[None]:
+        """What is written meanwhile looks so, where the network can show it."""
+        if not self.carries(kind):
+            yield
+            return
+        begin = self.here
+        self.standing.append(kind)
+        yield
+        self.standing.pop()
+        self.marks.append((kind, begin, self.here, ""))
 
     def add(self, text: str) -> None:
         if self.verbatim:
@@ -63,11 +108,12 @@ class _Lines:
 
     def end(self) -> None:
         """The line is over, even if nothing stands in it."""
-        marks = "".join(self.marks)
+        signs = "".join(self.signs)
         if self.bullet:
-            marks = marks[: -len(self.bullet)] + self.bullet
+            signs = signs[: -len(self.bullet)] + self.bullet
             self.bullet = ""
-        self.done.append((marks + self.current).replace("\xa0", " ").rstrip())
+        self.done.append((signs + self.current).replace("\xa0", " ").rstrip())
+        self.before.append(len(signs))
         self.current = ""
 
     def end_if_begun(self) -> None:
@@ -76,9 +122,33 @@ class _Lines:
         else:
             self.current = ""
 
-    def text(self) -> str:
+    def marked(self) -> Marked:
+        """Return all of it, without the empty lines around."""
         self.end_if_begun()
-        return "\n".join(self.done).strip("\n")
+        whole = "\n".join(self.done)
+        text = whole.strip("\n")
+        start = len(whole.lstrip("\n")) - len(whole)
+        starts = [start]
+        for line in self.done:
+            start += len(line) + 1
+            starts.append(start)
+        found = (self._found(mark, starts, len(text)) for mark in self.marks)
+        return tidy(text, [mark for mark in found if mark.length > 0])
+
+    def _found(self, mark: tuple[str, _Place, _Place, str], starts: list[int], stop: int) -> Mark:
+        """Return a mark by its place in the whole text, which ends at ``stop``."""
+        kind, begin, end, url = mark
+        # A block begins with its line, anything else behind the signs of the line.
+        first = starts[begin.line] if kind in _BLOCKS_MARKED else self._offset(begin, starts)
+        last = self._offset(end, starts) if end.column else starts[end.line]
+        first, last = max(first, 0), min(last, stop)
+        return Mark(kind, first, last - first, url)
+
+    def _offset(self, place: _Place, starts: list[int]) -> int:
+        if place.line >= len(self.done):
+            return starts[-1]
+        column = self.before[place.line] + place.column
+        return starts[place.line] + min(column, len(self.done[place.line]))
 
 
 def _write(element: Any, lines: _Lines) -> None:
@@ -102,14 +172,26 @@ def _write_content(element: Any, lines: _Lines) -> None:
         lines.add(child.tail or "")
 
 
-def _write_marked(element: Any, lines: _Lines, mark: str, bullet: str = "") -> None:
+def _write_signed(element: Any, lines: _Lines, sign: str, bullet: str = "") -> None:
     lines.end_if_begun()
-    lines.marks.append(mark)
+    lines.signs.append(sign)
     lines.bullet = bullet
     _write_content(element, lines)
     lines.end_if_begun()
-    lines.marks.pop()
+    lines.signs.pop()
     lines.bullet = ""
+
+
+def _write_styled(element: Any, lines: _Lines) -> None:
+    with lines.mark(_STYLES[element.tag]):
+        _write_content(element, lines)
+
+
+def _write_heading(element: Any, lines: _Lines) -> None:
+    lines.end_if_begun()
+    with lines.mark("bold"):
+        _write_content(element, lines)
+    lines.end_if_begun()
 
 
 def _write_break(_element: Any, lines: _Lines) -> None:
@@ -117,7 +199,10 @@ def _write_break(_element: Any, lines: _Lines) -> None:
 
 
 def _write_quote(element: Any, lines: _Lines) -> None:
-    _write_marked(element, lines, "> ")
+    lines.end_if_begun()
+    shown = lines.carries("quote")
+    with lines.mark("quote"):
+        _write_signed(element, lines, "" if shown else "> ")
 
 
 def _write_item(element: Any, lines: _Lines) -> None:
@@ -127,13 +212,14 @@ def _write_item(element: Any, lines: _Lines) -> None:
         first = int(parent.get("start")) if (parent.get("start") or "").isdecimal() else 1
         before = sum(1 for sibling in element.itersiblings("li", preceding=True))
         bullet = f"{first + before}. "
-    _write_marked(element, lines, " " * len(bullet), bullet)
+    _write_signed(element, lines, " " * len(bullet), bullet)
 
 
 def _write_preformatted(element: Any, lines: _Lines) -> None:
     lines.end_if_begun()
     lines.verbatim += 1
-    _write_content(element, lines)
+    with lines.mark("pre"):
+        _write_content(element, lines)
     lines.verbatim -= 1
     lines.end_if_begun()
 
@@ -149,15 +235,21 @@ def _write_image(element: Any, lines: _Lines) -> None:
 
 
 def _write_link(element: Any, lines: _Lines) -> None:
-    before = len(lines.done), len(lines.current)
+    begin = lines.here
     _write_content(element, lines)
     address = (element.get("href") or "").strip()
     if _is_mention(element) or not address.lower().startswith(_LINK_SCHEMES):
         return
-    shown = lines.current[before[1] :] if before[0] == len(lines.done) else ""
+    shown = lines.current[begin.column :].strip() if begin.line == len(lines.done) else ""
     bare = re.sub(r"^(https?://|mailto:|tel:)", "", address, flags=re.IGNORECASE)
-    if shown.strip().rstrip("/") not in (address.rstrip("/"), bare.rstrip("/")):
-        lines.add(f" ({bare if address.lower().startswith(('mailto:', 'tel:')) else address})")
+    if shown.rstrip("/") in (address.rstrip("/"), bare.rstrip("/")):
+        return
+    opened_in_browser = address.lower().startswith("http")
+    fits = len(address) <= lines.longest_address
+    if shown and opened_in_browser and fits and lines.carries("link"):
+        lines.marks.append(("link", begin, lines.here, address))
+    else:
+        lines.add(f" ({address if opened_in_browser else bare})")
 
 
 def _is_mention(link: Any) -> bool:
@@ -165,7 +257,16 @@ def _is_mention(link: Any) -> bool:
     return bool(link.get("data-oe-model")) or any(name in classes for name in _MENTION)
 
 
+_STYLES = {
+    **dict.fromkeys(("b", "strong"), "bold"),
+    **dict.fromkeys(("i", "em"), "italic"),
+    **dict.fromkeys(("u", "ins"), "underline"),
+    **dict.fromkeys(("s", "strike", "del"), "strike"),
+    **dict.fromkeys(("code", "kbd", "samp"), "code"),
+}
 _WRITERS = {
+    **dict.fromkeys(_STYLES, _write_styled),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _write_heading),
     "a": _write_link,
     "blockquote": _write_quote,
     "br": _write_break,
@@ -175,111 +276,3 @@ _WRITERS = {
     "td": _write_cell,
     "th": _write_cell,
 }
-
-
-# Text in pieces
-
-#: Where a text may be cut, best first; the group is the space that goes away.
-_CUTS = (
-    re.compile(r"(\n[^\S\n]*\n\s*)"),  # paragraphs
-    re.compile(r"(\n\s*)"),  # lines
-    re.compile(r"[.!?…。\uff01\uff1f][\"'»”)\]]*([^\S\xa0\u202f]+)"),  # sentences
-    re.compile(r"([^\S\xa0\u202f]+)"),  # words; a hard space holds its neighbours together
-)
-_JOINER = "\u200d"
-
-
-def length(text: str) -> int:
-    """Return the length as most networks count it: in UTF-16 units, so an emoji counts two."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def split_text(text: str, limit: int) -> list[str]:
-    """Return the text in pieces of at most ``limit`` UTF-16 units, cut where it hurts least.
-
-    Between paragraphs, else lines, sentences, words; inside a word only if it alone is longer than
-    a piece, and never inside what is seen as one character unless that alone is longer.
-    """
-    pieces = []
-    rest = text.strip("\n")
-    while (window := _fitting(rest, limit)) < len(rest):
-        end, begin = _best_cut(rest, window)
-        pieces.append(rest[:end])
-        rest = rest[begin:]
-    return [piece for piece in [*pieces, rest] if piece.strip()]
-
-
-def _fitting(text: str, limit: int) -> int:
-    """Return how many characters of the text fit, at least one."""
-    units = 0
-    for position, character in enumerate(text):
-        units += 2 if character > "\uffff" else 1
-        if units > limit:
-            return max(position, 1)
-    return len(text)
-
-
-def _best_cut(text: str, window: int) -> tuple[int, int]:
-    """Return where the piece ends and where the next one begins.
-
-    A better kind of cut is not worth a piece that is less than half full, as long as there is a
-    cut of another kind.
-    """
-    for earliest in (window // 2, 1):
-        for kind in _CUTS:
-            # One character more: what ends exactly at the limit may be followed by its space.
-            cuts = [cut.span(1) for cut in kind.finditer(text, 0, window + 1)]
-            cuts = [(end, begin) for end, begin in cuts if earliest <= end <= window]
-            if cuts:
-                return cuts[-1][0], _skip_space(text, cuts[-1][1])
-    end = _last_boundary(text, window)
-    return end, end
-
-
-def _skip_space(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    return position
-
-
-def _last_boundary(text: str, window: int) -> int:
-    """Return the last place not after ``window`` where one visible character ends."""
-    boundaries = [end for end in _boundaries(text[: window + 1]) if end <= window]
-    return boundaries[-1] if boundaries else window
-
-
-def _boundaries(text: str) -> Iterator[int]:
-    """The places between visible characters, after the rules of Unicode Annex 29 that matter."""
-    flags = 0
-    for position, (before, after) in enumerate(pairwise(text), start=1):
-        flags = flags + 1 if _is_flag(before) else 0
-        if not (_is_held(before, after) or (flags % 2 and _is_flag(after))):
-            yield position
-
-
-def _is_held(before: str, after: str) -> bool:
-    return (
-        before == _JOINER
-        or _is_extending(after)
-        or (before, after) == ("\r", "\n")
-        or ("\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff")
-        or _is_syllable(before, after)
-    )
-
-
-def _is_extending(character: str) -> bool:
-    return (
-        character in (_JOINER, "\u200c")
-        or unicodedata.category(character) in ("Mn", "Mc", "Me")
-        or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
-        or "\U000e0020" <= character <= "\U000e007f"  # tags: flags of regions
-    )
-
-
-def _is_flag(character: str) -> bool:
-    return "\U0001f1e6" <= character <= "\U0001f1ff"
-
-
-def _is_syllable(before: str, after: str) -> bool:
-    """Whether two Korean letters belong to one block."""
-    return "\u1100" <= before <= "\u11ff" and "\u1100" <= after <= "\u11ff"

@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.base import Button, Outgoing, Upload, asks
+from ..core.base import Outgoing, Upload, asks
 from ..core.errors import MalformedPayload, NotReady, SendError
 from ..core.keyboards import lay_out
+from ..core.marks import Marked, to_html
 from ..core.pictures import picture_size
+from ..core.planning import Button
 from ..core.wire import Reader
 from .max_calls import MIB, STILL_PROCESSED, Api, MediaRefused
 from .max_content import UNNAMED
@@ -35,6 +37,17 @@ PATIENCE = 6
 #: More than three stand in a row only if none of them opens or asks for anything.
 ROWS, PER_ROW = 30, 3
 BUTTON_TYPES = {"answer": "callback", "link": "link", "phone": "request_contact"}
+
+#: The tags of MAX's HTML by the kind of mark; a quotation has none.
+TAGS = {
+    "bold": "b",
+    "italic": "i",
+    "underline": "u",
+    "strike": "s",
+    "code": "code",
+    "pre": "pre",
+    "link": "a",
+}
 
 
 def send(api: Api, outgoing: Outgoing) -> str:
@@ -117,7 +130,16 @@ def _read_progress(progress: str) -> dict[str, Any]:
 
 
 def _tell(api: Api, outgoing: Outgoing, attachments: list[Any]) -> str:
-    body: dict[str, Any] = {"text": outgoing.text or None}
+    try:
+        return _tell_as(api, outgoing, attachments)
+    except SendError as error:
+        if not _may_be_the_marks(error, outgoing):
+            raise
+        return _tell_as(api, outgoing.in_words(), attachments)
+
+
+def _tell_as(api: Api, outgoing: Outgoing, attachments: list[Any]) -> str:
+    body = text_of(outgoing)
     if outgoing.buttons:
         attachments = [*attachments, keyboard(outgoing)]
     if attachments:
@@ -129,6 +151,31 @@ def _tell(api: Api, outgoing: Outgoing, attachments: list[Any]) -> str:
     if not mid:
         raise MalformedPayload("message.body.mid", "the id of a message")
     return mid
+
+
+def text_of(outgoing: Outgoing) -> dict[str, Any]:
+    """Return the fields that say the text; without marks it is no HTML."""
+    if not outgoing.marks:
+        return {"text": outgoing.text or None}
+    return {"text": to_html(Marked(outgoing.text, outgoing.marks), TAGS), "format": "html"}
+
+
+def edit(api: Api, message_id: str, outgoing: Outgoing) -> None:
+    """Without attachments in the call, those of the message stay as they are."""
+    try:
+        api.change("PUT", "/messages", text_of(outgoing), message_id=message_id)
+    except SendError as error:
+        if not _may_be_the_marks(error, outgoing):
+            raise
+        api.change("PUT", "/messages", text_of(outgoing.in_words()), message_id=message_id)
+
+
+def _may_be_the_marks(error: SendError, outgoing: Outgoing) -> bool:
+    """Return whether saying it in words is worth a try: MAX has no own code for refused marks.
+
+    Nothing was sent, for no reason that is known.
+    """
+    return bool(outgoing.marks) and type(error) is SendError
 
 
 def keyboard(outgoing: Outgoing) -> dict[str, Any]:

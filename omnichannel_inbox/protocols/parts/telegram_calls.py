@@ -77,6 +77,10 @@ class MediaRefused(UnsupportedContent):
     """Telegram does not show this file as what it is; it may still travel as a document."""
 
 
+class MarksRefused(UnsupportedContent):
+    """Telegram does not show the text as it shall look; its words may still be said."""
+
+
 class Migrated(RecipientUnavailable):
     """The group has become a supergroup, ``chat_id`` is its id from now on."""
 
@@ -88,6 +92,8 @@ class Migrated(RecipientUnavailable):
 #: What the words of a refusal mean. They are for people and may change: what is not found here
 #: is a refusal all the same. https://github.com/tdlib/td and …/telegram-bot-api (read: May 2026)
 REFUSALS: tuple[tuple[str, type[SendError], str], ...] = (
+    ("parse entities", MarksRefused, ""),
+    ("entity", MarksRefused, ""),  # begins or ends elsewhere, has an address that is none
     ("chat not found", RecipientUnavailable, NOT_STARTED),
     ("user not found", RecipientUnavailable, NOT_STARTED),
     ("peer_id_invalid", RecipientUnavailable, NOT_STARTED),

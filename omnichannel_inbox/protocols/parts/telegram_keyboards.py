@@ -14,9 +14,9 @@ from telegram import (
 )
 from telegram.constants import InlineKeyboardButtonLimit, InlineKeyboardMarkupLimit
 
-from ..core.base import Button
 from ..core.errors import UnsupportedContent
 from ..core.keyboards import lay_out
+from ..core.planning import Button
 from ..core.texts import _lt
 
 #: Not documented: on a phone a longer one is cut off.

@@ -22,8 +22,9 @@ from ..core.base import Outgoing, Upload
 from ..core.errors import MalformedPayload
 from ..core.pictures import picture_size
 from ..core.wire import Reader
-from .telegram_calls import Api, MediaRefused
-from .telegram_keyboards import keyboard
+from .telegram_calls import Api, MarksRefused, MediaRefused
+from .telegram_entities import entities, written
+from .telegram_keyboards import changed, keyboard
 
 #: https://core.telegram.org/bots/api#sendphoto (read: May 2026)
 MAX_PHOTO_SIDES, MAX_PHOTO_RATIO = 10_000, 20
@@ -45,11 +46,43 @@ TOGETHER = (frozenset({"photo", "video"}), frozenset({"audio"}), frozenset({"doc
 
 def send(api: Api, outgoing: Outgoing) -> str:
     """Return the ids of the new messages, the one with the text first."""
+    outgoing = written(outgoing)
+    try:
+        return _send_shown(api, outgoing)
+    except MarksRefused:
+        # Nothing was sent: what cannot look so may still be said.
+        return _send_shown(api, outgoing.in_words())
+
+
+def _send_shown(api: Api, outgoing: Outgoing) -> str:
     try:
         return _send(api, outgoing, [kind_of(upload) for upload in outgoing.files])
     except MediaRefused:
         # Nothing was sent: what cannot be shown may still be downloaded.
         return _send(api, outgoing, ["document"] * len(outgoing.files))
+
+
+def edit(api: Api, message_id: int, outgoing: Outgoing) -> None:
+    outgoing = written(outgoing)
+    try:
+        _edit(api, message_id, outgoing)
+    except MarksRefused:
+        _edit(api, message_id, outgoing.in_words())
+
+
+def _edit(api: Api, number: int, outgoing: Outgoing) -> None:
+    chat, text, marked = outgoing.chat_id, outgoing.text, entities(outgoing)
+    if outgoing.files:
+        api.ask(
+            lambda bot: bot.edit_message_caption(
+                chat, number, caption=text, caption_entities=marked
+            )
+        )
+        return
+    buttons = changed(outgoing.buttons)
+    api.ask(
+        lambda bot: bot.edit_message_text(text, chat, number, reply_markup=buttons, entities=marked)
+    )
 
 
 def kind_of(upload: Upload) -> str:
@@ -76,12 +109,16 @@ def _kind_of_picture(upload: Upload) -> str:
 def _send(api: Api, outgoing: Outgoing, kinds: Sequence[str]) -> str:
     if len(kinds) > 1:
         return _send_album(api, outgoing, kinds)
-    reply = _reply_to(outgoing)
+    reply, marked = _reply_to(outgoing), entities(outgoing)
     if not kinds:
         buttons = keyboard(outgoing.buttons)
         answer = api.tell(
             lambda bot: bot.send_message(
-                outgoing.chat_id, outgoing.text, reply_parameters=reply, reply_markup=buttons
+                outgoing.chat_id,
+                outgoing.text,
+                entities=marked,
+                reply_parameters=reply,
+                reply_markup=buttons,
             )
         )
         return _id_of(answer.child("result"))
@@ -90,8 +127,8 @@ def _send(api: Api, outgoing: Outgoing, kinds: Sequence[str]) -> str:
 
     async def say(bot: Bot) -> Message:
         method = getattr(bot, f"send_{kind}")
-        values = {kind: content, "caption": outgoing.text or None, "reply_parameters": reply}
-        sent: Message = await method(outgoing.chat_id, **values)
+        values = {kind: content, "caption": outgoing.text or None, "caption_entities": marked}
+        sent: Message = await method(outgoing.chat_id, reply_parameters=reply, **values)
         return sent
 
     return _id_of(api.tell(say).child("result"))
@@ -100,9 +137,11 @@ def _send(api: Api, outgoing: Outgoing, kinds: Sequence[str]) -> str:
 def _send_album(api: Api, outgoing: Outgoing, kinds: Sequence[str]) -> str:
     if not any(together.issuperset(kinds) for together in TOGETHER):
         kinds = ["document"] * len(kinds)
-    captions = [outgoing.text or None] + [None] * len(kinds)
+    nothing: dict[str, Any] = {}
+    captions = [{"caption": outgoing.text or None, "caption_entities": entities(outgoing)}]
+    captions += [nothing] * len(kinds)
     media = [
-        ALBUM_MEDIA[kind](_attached(upload, number), caption=captions[number])
+        ALBUM_MEDIA[kind](_attached(upload, number), **captions[number])
         for number, (kind, upload) in enumerate(zip(kinds, outgoing.files, strict=True))
     ]
     answer = api.tell(

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from ..core.base import Button, Outgoing, Settings, Upload
+from ..core.base import Outgoing, Settings, Upload
 from ..core.errors import OutcomeUnknown, SendError, UnsupportedContent
 from ..core.keyboards import lay_out
+from ..core.planning import Button
 from .viber_calls import Api
 from .viber_content import token
 

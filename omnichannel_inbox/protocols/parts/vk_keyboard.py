@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ..core.base import Button
 from ..core.errors import UnsupportedContent
 from ..core.keyboards import lay_out
+from ..core.planning import Button
 from ..core.wire import plain_text
 
 #: Of a keyboard under a message; the one instead of the phone's own holds more.

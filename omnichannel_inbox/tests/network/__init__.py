@@ -4,6 +4,7 @@ from . import (
     test_contract,
     test_intrusion,
     test_keyboards,
+    test_marks,
     test_markup,
     test_max,
     test_names,

@@ -49,7 +49,10 @@ protocols = load("protocols")
 base = load("protocols.core.base")
 errors = load("protocols.core.errors")
 events = load("protocols.core.events")
+planning = load("protocols.core.planning")
 markup = load("protocols.core.markup")
+marks = load("protocols.core.marks")
+pieces = load("protocols.core.pieces")
 pictures = load("protocols.core.pictures")
 registry = load("protocols.core.registry")
 signatures = load("protocols.core.signatures")
@@ -175,8 +178,9 @@ def outgoing(content):
         base.Upload(**{"content": b64decode(file.pop("content_base64")), **file})
         for file in map(dict, values.pop("files", []))
     ]
-    buttons = [base.Button(**button) for button in values.pop("buttons", [])]
-    return base.Outgoing(**values, files=tuple(files), buttons=tuple(buttons))
+    buttons = [planning.Button(**button) for button in values.pop("buttons", [])]
+    marked = tuple(marks.Mark(**mark) for mark in values.pop("marks", []))
+    return base.Outgoing(**values, files=tuple(files), buttons=tuple(buttons), marks=marked)
 
 
 def replies(content):

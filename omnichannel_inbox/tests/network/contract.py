@@ -19,6 +19,7 @@ from .common import (
     errors,
     fixture,
     fixtures,
+    marks,
     outgoing,
     plain_event,
     protocol,
@@ -313,6 +314,7 @@ def what_it_can_do_is_consistent(case, code):
     case.assertIn(network.proven_by, fields)
     case.assertLessEqual(set(can.max_file_bytes), can.files)
     case.assertLessEqual(can.captioned or set(), can.files)
+    case.assertLessEqual(can.marks, marks.KINDS)
     case.assertLessEqual(can.receipts, {"delivered", "read"})
     case.assertLessEqual(can.buttons.kinds, {"answer", "link", "phone"})
     case.assertLessEqual(can.buttons.alone, can.buttons.kinds)

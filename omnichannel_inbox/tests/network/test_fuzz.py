@@ -4,6 +4,8 @@ A few hundred cases that are always the same; ``./dev test-fast --examples N`` t
 each kind and network.
 """
 
+import html
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from unittest.mock import patch
@@ -20,13 +22,15 @@ from .common import (
     events,
     fixtures,
     load,
+    marks,
+    markup,
     networks,
     outgoing,
     protocol,
     tagged,
 )
 from .contract import QUESTIONS
-from .toy import register_toy
+from .toy import Toy, register_toy
 
 bodies = load("tools.bodies")
 #: Bytes that PostgreSQL takes into an index, in the longest writing.
@@ -162,3 +166,56 @@ class TestFuzz(NetworkCase):
             return
         for text in texts_of(tuple(found) if isinstance(found, list) else found):
             self.check_storable(text)
+
+
+TAGS = ("b", "i", "u", "s", "code", "pre", "blockquote", "p", "li", "ul", "ol", "h2", "br", "td")
+words = st.text("ab. \n\xa0é😀<&", max_size=12).map(html.escape)
+written = st.recursive(
+    words,
+    lambda inner: (
+        st.tuples(st.sampled_from(TAGS), inner).map("<{0[0]}>{0[1]}</{0[0]}>".format)
+        | st.tuples(st.sampled_from(("https://a.b/c", "tel:1", "")), inner).map(
+            '<a href="{0[0]}">{0[1]}</a>'.format
+        )
+        | st.lists(inner, max_size=4).map("".join)
+    ),
+    max_leaves=12,
+)
+
+
+@tagged("-at_install", "post_install")
+class TestMarkedText(NetworkCase):
+    """Whatever is written in the editor, and wherever it is cut."""
+
+    def test_marks_stand_in_the_text_and_in_each_other(self):
+        def check(html_text, limit):
+            marked = markup.to_marked(html_text, marks.KINDS)
+            self.assert_sound(marked)
+            network = Toy(base.Settings())
+            network.capabilities = replace(Toy.capabilities, max_text=limit)
+            parts = network.plan(marked, [])
+            said = "".join(part.text for part in parts)
+            self.assertEqual("".join(said.split()), "".join(marked.text.split()))
+            for part in parts:
+                self.assert_sound(marks.Marked(part.text, part.marks))
+                if limit >= 30:
+                    self.assertLessEqual(network.measure(part), limit)
+
+        fuzz.try_all(st.tuples(written, st.integers(2, 60)), lambda pair: check(*pair), share=20)
+
+    def assert_sound(self, marked):
+        for mark in marked.marks:
+            covered = marked.text[mark.offset : mark.end]
+            self.assertEqual(len(covered), mark.length)
+            self.assertEqual(covered, covered.strip())
+            self.assertTrue(covered)
+        for number, outer in enumerate(marked.marks):
+            for inner in marked.marks[number + 1 :]:
+                self.assertLessEqual(outer.offset, inner.offset)
+                if inner.offset < outer.end:
+                    self.assertLessEqual(inner.end, outer.end)
+                    self.assertNotIn(outer.kind, marks.VERBATIM)
+                    self.assertNotEqual((outer.kind, inner.kind), ("quote", "quote"))
+                    verbatim_in = inner.kind in marks.VERBATIM and outer.kind != "quote"
+                    self.assertFalse(verbatim_in)
+        self.assertEqual(marks.tidy(marked.text, marked.marks), marked)

@@ -1,12 +1,12 @@
 import json
 
-from .common import FakeDoor, NetworkCase, base, errors, load, protocol, reply, tagged
+from .common import FakeDoor, NetworkCase, base, errors, load, planning, protocol, reply, tagged
 
 keyboards = load("protocols.core.keyboards")
 vk_keyboard = load("protocols.parts.vk_keyboard")
 
-YES, NO = base.Button("Yes", payload="b1.0"), base.Button("No", payload="b1.1")
-PHONE = base.Button("My number", kind="phone")
+YES, NO = planning.Button("Yes", payload="b1.0"), planning.Button("No", payload="b1.1")
+PHONE = planning.Button("My number", kind="phone")
 
 
 @tagged("-at_install", "post_install")
@@ -14,7 +14,7 @@ class TestLayOut(NetworkCase):
     """How buttons stand under a message."""
 
     def rows(self, *labels, rows=6, per_row=5):
-        buttons = [base.Button(label) for label in labels]
+        buttons = [planning.Button(label) for label in labels]
         laid_out = keyboards.lay_out(buttons, rows=rows, per_row=per_row)
         return [[button.label for button in row] for row in laid_out]
 
@@ -60,7 +60,7 @@ class TestButtonsOfNetworks(NetworkCase):
 
     def test_a_telegram_button_without_a_payload_says_its_label(self):
         door = FakeDoor(reply(200, {"ok": True, "result": {"message_id": 1}}))
-        protocol("telegram").send(base.Outgoing("5", "?", buttons=(base.Button("Yes"),)), door)
+        protocol("telegram").send(base.Outgoing("5", "?", buttons=(planning.Button("Yes"),)), door)
         [[button]] = json.loads(door.asked()[0]["reply_markup"])["inline_keyboard"]
         self.assertEqual(button["callback_data"], "Yes")
 

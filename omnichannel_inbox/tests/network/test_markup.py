@@ -1,7 +1,7 @@
 import random
 import unicodedata
 
-from .common import NetworkCase, markup, tagged
+from .common import NetworkCase, markup, pieces, tagged
 
 FAMILY = "👨‍👩‍👧‍👦"
 CLUSTERS = (
@@ -97,48 +97,48 @@ class TestToText(NetworkCase):
 @tagged("-at_install", "post_install")
 class TestSplitText(NetworkCase):
     def test_what_fits_stays_whole(self):
-        self.assertEqual(markup.split_text("a b", 3), ["a b"])
-        self.assertEqual(markup.split_text("", 3), [])
-        self.assertEqual(markup.split_text(" \n ", 3), [])
+        self.assertEqual(pieces.split_text("a b", 3), ["a b"])
+        self.assertEqual(pieces.split_text("", 3), [])
+        self.assertEqual(pieces.split_text(" \n ", 3), [])
 
     def test_paragraph_before_line_before_sentence_before_word(self):
-        self.assertEqual(markup.split_text("aaa bbb\n\nccc\nd", 12), ["aaa bbb", "ccc\nd"])
-        self.assertEqual(markup.split_text("aaa bbb\ncc. dd", 12), ["aaa bbb", "cc. dd"])
-        self.assertEqual(markup.split_text("aaa bb. cc dd", 12), ["aaa bb.", "cc dd"])
-        self.assertEqual(markup.split_text("aaa bbb cc dd", 12), ["aaa bbb cc", "dd"])
+        self.assertEqual(pieces.split_text("aaa bbb\n\nccc\nd", 12), ["aaa bbb", "ccc\nd"])
+        self.assertEqual(pieces.split_text("aaa bbb\ncc. dd", 12), ["aaa bbb", "cc. dd"])
+        self.assertEqual(pieces.split_text("aaa bb. cc dd", 12), ["aaa bb.", "cc dd"])
+        self.assertEqual(pieces.split_text("aaa bbb cc dd", 12), ["aaa bbb cc", "dd"])
 
     def test_a_far_better_place_does_not_make_a_tiny_piece(self):
         text = "Hi\n\n" + "word " * 10
-        self.assertEqual(markup.split_text(text, 30)[0], "Hi\n\nword word word word word")
+        self.assertEqual(pieces.split_text(text, 30)[0], "Hi\n\nword word word word word")
 
     def test_closing_quotes_stay_with_their_sentence(self):
-        self.assertEqual(markup.split_text('He said "Go." Then', 14), ['He said "Go."', "Then"])
+        self.assertEqual(pieces.split_text('He said "Go." Then', 14), ['He said "Go."', "Then"])
 
     def test_a_hard_space_holds(self):
-        self.assertEqual(markup.split_text("aaa 10\xa0kg", 8), ["aaa", "10\xa0kg"])
+        self.assertEqual(pieces.split_text("aaa 10\xa0kg", 8), ["aaa", "10\xa0kg"])
 
     def test_a_word_is_cut_only_if_it_alone_is_too_long(self):
-        self.assertEqual(markup.split_text("a bbbbbb", 6), ["a", "bbbbbb"])
-        self.assertEqual(markup.split_text("bbbbbbbb", 6), ["bbbbbb", "bb"])
+        self.assertEqual(pieces.split_text("a bbbbbb", 6), ["a", "bbbbbb"])
+        self.assertEqual(pieces.split_text("bbbbbbbb", 6), ["bbbbbb", "bb"])
 
     def test_an_emoji_counts_as_networks_count_it(self):
-        self.assertEqual(markup.length("a😀"), 3)
-        self.assertEqual(markup.split_text("😀😀😀", 4), ["😀😀", "😀"])
+        self.assertEqual(pieces.length("a😀"), 3)
+        self.assertEqual(pieces.split_text("😀😀😀", 4), ["😀😀", "😀"])
 
     def test_what_is_seen_as_one_character_is_never_cut(self):
         chooser = random.Random(1)  # noqa: S311 - the same texts in every run
         for _ in range(300):
             clusters = chooser.choices(CLUSTERS, k=30)
             text, limit = "".join(clusters), chooser.randint(14, 40)
-            pieces = markup.split_text(text, limit)
+            parts = pieces.split_text(text, limit)
             with self.subTest(text=text, limit=limit):
-                self.assert_cut_between(pieces, clusters)
-                self.assertTrue(all(markup.length(piece) <= limit for piece in pieces))
+                self.assert_cut_between(parts, clusters)
+                self.assertTrue(all(pieces.length(piece) <= limit for piece in parts))
 
-    def assert_cut_between(self, pieces, clusters):
+    def assert_cut_between(self, parts, clusters):
         """Every piece begins where a cluster begins; only line breaks may be missing."""
         bare = [cluster for cluster in clusters if cluster.strip()]
-        for piece in pieces:
+        for piece in parts:
             rest = "".join(piece.split())
             while rest:
                 cluster = bare.pop(0)
@@ -150,13 +150,13 @@ class TestSplitText(NetworkCase):
         chooser = random.Random(2)  # noqa: S311 - the same texts in every run
         for _ in range(300):
             text = "".join(chooser.choices('ab. \n"é😀', weights=(5, 5, 1, 3, 1, 1, 1, 1), k=200))
-            pieces = markup.split_text(text, chooser.randint(2, 60))
-            self.assertEqual("".join("".join(pieces).split()), "".join(text.split()))
+            parts = pieces.split_text(text, chooser.randint(2, 60))
+            self.assertEqual("".join("".join(parts).split()), "".join(text.split()))
 
     def test_one_character_larger_than_a_piece_still_arrives(self):
         tower = "a" + "\u0301" * 50
-        self.assertEqual("".join(markup.split_text(tower, 10)), tower)
+        self.assertEqual("".join(pieces.split_text(tower, 10)), tower)
         self.assertTrue(all(unicodedata.name(c) for c in tower))
 
     def test_a_book_takes_no_time(self):
-        self.assertEqual(len(markup.split_text("слово " * 100_000, 4096)), 147)
+        self.assertEqual(len(pieces.split_text("слово " * 100_000, 4096)), 147)

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
-from .common import NetworkCase, base, errors, tagged
+from .common import NetworkCase, base, errors, planning, tagged
 from .toy import Toy
 
-YES = base.Button("Yes", payload="yes")
-PHONE = base.Button("My number", kind="phone")
-LIMITS = base.ButtonLimits(
+YES = planning.Button("Yes", payload="yes")
+PHONE = planning.Button("My number", kind="phone")
+LIMITS = planning.ButtonLimits(
     kinds=frozenset({"answer", "phone"}), count=2, label=20, alone=frozenset({"phone"})
 )
 
@@ -30,7 +30,7 @@ class TestPlanWithButtons(NetworkCase):
     def test_files_go_before(self):
         self.assertEqual(
             self.plan("Which?", ["image", "image"]),
-            [base.Part(files=(0, 1)), base.Part("Which?", buttons=True)],
+            [planning.Part(files=(0, 1)), planning.Part("Which?", buttons=True)],
         )
 
     def test_what_stands_alone_is_carried_alone(self):
@@ -40,7 +40,7 @@ class TestPlanWithButtons(NetworkCase):
     def test_what_the_network_does_not_carry_is_refused(self):
         for text, buttons in (
             ("Which?", [YES] * 3),
-            ("Where?", [base.Button("Site", kind="link", url="https://example.com")]),
+            ("Where?", [planning.Button("Site", kind="link", url="https://example.com")]),
             ("  ", [YES]),
             ("Which number?", [PHONE, YES]),
             ("Which number?", [PHONE, PHONE]),
@@ -63,14 +63,14 @@ class TestPlanOfCaptions(NetworkCase):
     def test_a_picture_takes_it_along(self):
         self.assertEqual(
             self.plan("Here", ["image", "file"]),
-            [base.Part("Here", (0,)), base.Part(files=(1,))],
+            [planning.Part("Here", (0,)), planning.Part(files=(1,))],
         )
 
     def test_before_anything_else_it_goes_alone(self):
         self.assertEqual(
             self.plan("Here", ["file", "image"]),
-            [base.Part("Here"), base.Part(files=(0,)), base.Part(files=(1,))],
+            [planning.Part("Here"), planning.Part(files=(0,)), planning.Part(files=(1,))],
         )
 
     def test_without_a_text_there_is_nothing_to_part(self):
-        self.assertEqual(self.plan("", ["file"]), [base.Part(files=(0,))])
+        self.assertEqual(self.plan("", ["file"]), [planning.Part(files=(0,))])

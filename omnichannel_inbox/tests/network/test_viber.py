@@ -10,6 +10,7 @@ from .common import (
     errors,
     fixture,
     path_of,
+    planning,
     protocol,
     reply,
     settings,
@@ -155,9 +156,9 @@ class TestViberSending(NetworkCase):
 
     def test_only_a_picture_takes_the_text_along(self):
         plan = protocol("viber").plan
-        self.assertEqual(plan("Вот", ["image"]), [base.Part("Вот", (0,))])
-        self.assertEqual(plan("Вот", ["file"]), [base.Part("Вот"), base.Part(files=(0,))])
-        self.assertEqual(plan("x" * 513, ["image"])[0], base.Part("x" * 513))
+        self.assertEqual(plan("Вот", ["image"]), [planning.Part("Вот", (0,))])
+        self.assertEqual(plan("Вот", ["file"]), [planning.Part("Вот"), planning.Part(files=(0,))])
+        self.assertEqual(plan("x" * 513, ["image"])[0], planning.Part("x" * 513))
 
     def test_a_proxy_of_ones_own_is_asked_instead(self):
         door = FakeDoor(reply(body=DONE))

@@ -1,13 +1,13 @@
 """A network that exists nowhere: what one has to write for a second one, and nothing else."""
 
-from .common import base, errors, events, registry, signatures, wire
+from .common import base, errors, events, planning, registry, signatures, wire
 
 
 class Toy(base.Protocol):
     code = "toy"
     label = "Toy"
     required_settings = frozenset({"access_token", "signing_secret"})
-    capabilities = base.Capabilities(max_text=100)
+    capabilities = planning.Capabilities(max_text=100)
 
     def verify(self, webhook):
         signatures.require_hmac(
