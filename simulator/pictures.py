@@ -1,6 +1,7 @@
 """Draws what a demonstration needs to look at: faces, stickers, photos."""
 
 import colorsys
+import functools
 import hashlib
 import io
 import math
@@ -13,6 +14,7 @@ FONTS = ("DejaVuSans-Bold.ttf", "LiberationSans-Bold.ttf", "NotoSans-Bold.ttf", 
 _SCALE = 2  # drawn larger, then made smaller: soft edges
 
 
+@functools.lru_cache(maxsize=256)
 def initials(name: str, size: int = 200) -> bytes:
     """Return a PNG with the initials of the name on a colour of its own.
 
