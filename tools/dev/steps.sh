@@ -7,6 +7,7 @@
 job=""          # process group of the command that is running
 started=()      # process groups that live as long as ./dev does
 last_words=()   # functions to call when ./dev ends
+patience=10     # seconds until what does not end politely is killed
 
 say() { printf '%s\n' "$@" >&2; }
 
@@ -65,15 +66,41 @@ background() {
     set +m
 }
 
+# Start a function that goes on beside us; what it says is shown when it is waited for, and at the
+# end it ends what it has started: aside <file for its words> <function>
+aside() {
+    aside_words=$1
+    shift
+    set -m
+    (
+        job="" started=() last_words=() patience=5   # we wait for it to end what it started
+        trap end_all EXIT
+        trap 'exit 130' INT TERM HUP
+        "$@"
+    ) </dev/null 2>"$aside_words" &
+    aside=$!
+    set +m
+    started+=("$aside")
+}
+
+await_aside() {
+    local failed=""
+    show_life "$aside"
+    wait "$aside" || failed=$?
+    say "" "$(<"$aside_words")"
+    [[ -z $failed ]] || die "what went on beside this did not come to its end (exit code $failed)."
+}
+
 # End what was started here, politely first.
 end_all() {
-    local word group patience=100
+    local word group tenths
     trap '' INT TERM HUP
     for group in $job "${started[@]}"; do
         kill -TERM -- "-$group" 2>/dev/null || true
     done
     for group in $job "${started[@]}"; do
-        while ((patience-- > 0)) && kill -0 -- "-$group" 2>/dev/null; do sleep 0.1; done
+        tenths=$((patience * 10))
+        while ((tenths-- > 0)) && kill -0 -- "-$group" 2>/dev/null; do sleep 0.1; done
         kill -KILL -- "-$group" 2>/dev/null || true
     done
     for word in "${last_words[@]}"; do "$word"; done

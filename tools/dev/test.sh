@@ -2,37 +2,46 @@
 
 # test_all [--tags <Odoo's --test-tags>]
 test_all() {
-    local tags="/$addon" only_odoo="" status
+    local tags=""
     if [[ ${1:-} == --tags ]]; then
         tags=${2:?--tags needs the tests, as Odoo names them: /$addon:TestClass.test_method}
-        only_odoo=yes
         shift 2
     fi
     (($# == 0)) || die "test knows no $1; it knows --tags."
     set_up browser
-    if [[ -z $only_odoo ]]; then
-        set_up_people
-    fi
     test_port=${TEST_PORT:-$(free_port)}
     test_database=${TEST_DATABASE:-test_$test_port}
-    beside_database=beside_$test_port
     results=$dev/test/$test_database
     rm -rf "$results"
     mkdir -p "$results"
     find "$dev/test" -mindepth 1 -maxdepth 1 -mtime +1 -exec rm -rf {} +
-    last_words+=(drop_test_database)
-    if [[ -z $only_odoo ]]; then
-        test_units
-    fi
-    test_odoo "$tags"
-    if [[ -z $only_odoo ]]; then
-        test_beside
-        test_uninstall uninstalled "$test_database"
-        test_uninstall uninstalled_beside "$beside_database"
-        test_example
-        test_people
+    last_words+=(drop_test_databases)
+    if [[ -n $tags ]]; then
+        test_odoo odoo "$test_database" "$tags"
+    else
+        set_up_people
+        aside "$results/second_row.words" second_row
+        first_row
+        await_aside
     fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
+}
+
+# Two rows of runs go on at the same time, each with databases of its own and one core to itself.
+# Tests that take long for few are tagged omnichannel_apart: the second row has room for them.
+
+first_row() {
+    test_units
+    test_odoo odoo "$test_database" "/$addon,-omnichannel_apart"
+    test_uninstall uninstalled "$test_database"
+    test_example
+}
+
+second_row() {
+    test_beside
+    test_uninstall uninstalled_beside "$test_database-beside"
+    test_odoo apart "$test_database-apart" "omnichannel_apart/$addon"
+    test_people
 }
 
 test_units() {
@@ -59,13 +68,19 @@ test_fast() {
         -t "$addon/tests" -s "$addon/tests/network" "$@"
 }
 
+# test_odoo <name> <database> <Odoo's --test-tags>
 test_odoo() {
-    fresh_database "$test_database"
-    logged "Odoo" "$results/odoo.log" env TZ=UTC LC_ALL=C.UTF-8 ODOO_ROOT="$odoo_root" \
+    fresh_database "$2"
+    in_odoo "$1" "$2" "$3"
+}
+
+# Install the addon into this database, and run these tests: in_odoo <name> <database> <tags>
+in_odoo() {
+    logged "tests in Odoo, $1" "$results/$1.log" env TZ=UTC LC_ALL=C.UTF-8 ODOO_ROOT="$odoo_root" \
         "$dev/venv/bin/python" "$tools/odoo.py" "${odoo_options[@]}" \
-        -d "$test_database" -i "$addon" --test-tags "$1" --http-port="$test_port" \
-        --screenshots="$results" --max-cron-threads=0 --stop-after-init
-    echo "$status" >"$results/odoo.exit"
+        -d "$2" -i "$addon" --test-tags "$3" --http-port="$(free_port)" \
+        --screenshots="$results/$1" --max-cron-threads=0 --stop-after-init
+    echo "$status" >"$results/$1.exit"
 }
 
 # An addon that is none of ours brings a network: installed into what the tests before left.
@@ -83,12 +98,8 @@ test_example() {
 test_beside() {
     local tests="/$addon:TestHoot,/$addon:TestTours,/$addon:TestToursOnPhone"
     tests+=",/$addon:TestWorkspaceTour,/$addon:TestWhoSees,/$addon:TestRouteMatrix"
-    database_beside "$beside_database"
-    logged "beside live chat and website" "$results/beside.log" env TZ=UTC LC_ALL=C.UTF-8 \
-        ODOO_ROOT="$odoo_root" "$dev/venv/bin/python" "$tools/odoo.py" "${odoo_options[@]}" \
-        -d "$beside_database" -i "$addon" --test-tags "$tests" --http-port="$test_port" \
-        --screenshots="$results/beside" --max-cron-threads=0 --stop-after-init
-    echo "$status" >"$results/beside.exit"
+    database_beside "$test_database-beside"
+    in_odoo beside "$test_database-beside" "$tests"
 }
 
 # The addon goes, with rows in all its tables, and comes back: test_uninstall <name> <database>.
@@ -112,7 +123,7 @@ set_up_people() {
 }
 
 test_people() {
-    local live_database=live_$test_port odoo_url simulator_url
+    local live_database=$test_database-live odoo_url simulator_url
     live_port=${LIVE_PORT:-$(free_port)}
     phones_port=${PHONES_PORT:-$(free_port)}
     odoo_url=http://127.0.0.1:$live_port
@@ -155,8 +166,7 @@ watch_people() {
         "$odoo_url" "$simulator_url" "$1" "$(find_chromium)" "$results/pictures")"
 }
 
-drop_test_database() {
-    drop_database "$test_database"
-    drop_database "$beside_database"
-    drop_database "live_$test_port"
+drop_test_databases() {
+    local suffix
+    for suffix in "" -beside -apart -live; do drop_database "$test_database$suffix"; done
 }
