@@ -13,13 +13,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import acknowledging, races, servers, sizes, working_off
+from . import acknowledging, arriving, races, sending, servers, sizes, working_off
 from .figures import Figure, table
+from .plot import plot
 from .setting import Broken, Setting, split_command
 
 QUICK = {
     "requests": 100,
     "backlog": 300,
+    "large_backlog": 1000,
     "chats": 40,
     "rounds": 3,
     "races": 50,
@@ -28,6 +30,8 @@ QUICK = {
 MEASUREMENTS = {
     "acknowledging": acknowledging.measure,
     "working_off": working_off.measure,
+    "arriving": arriving.measure,
+    "sending": sending.measure,
     "sizes": sizes.measure,
     "races": races.measure,
 }
@@ -41,6 +45,9 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--only", choices=MEASUREMENTS, help="only this part")
     parser.add_argument("--requests", type=int, default=300, help="per round, default %(default)s")
     parser.add_argument("--backlog", type=int, default=1000, help="events, default %(default)s")
+    parser.add_argument(
+        "--large-backlog", type=int, default=5000, help="events, default %(default)s"
+    )
     parser.add_argument("--chats", type=int, default=100, help="of clients, default %(default)s")
     parser.add_argument("--rounds", type=int, default=5, help="default %(default)s")
     parser.add_argument("--races", type=int, default=1000, help="default %(default)s")
@@ -133,6 +140,9 @@ def main() -> None:
     sys.stdout.write(f"\n{text}")
     if options.write:
         write(options.write, text, options.only or "")
+        curves = {figure.name: figure.curve for figure in figures if figure.curve}
+        if curves:
+            options.write.with_suffix(".svg").write_text(plot(curves, sizes.LIMIT), "utf-8")
     sys.exit(not all(figure.holds for figure in figures))
 
 

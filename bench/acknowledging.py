@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from statistics import median
 
 from . import events, load
-from .figures import Figure, at_most, percentile, ratio, rounds
+from .figures import Figure, at_least, at_most, percentile, ratio, rounds
 from .setting import Setting
 
 NOOP = "/omnichannel_bench/noop"
+INSIDE = "/omnichannel_bench/inside"
 CLIENTS = 4
 WARM_UP = 50
 
@@ -17,9 +18,11 @@ def measure(setting: Setting) -> Iterator[Figure]:
     with setting.odoo("--max-cron-threads=0") as server:
         channel = setting.channel(server)
         addresses = server.url + NOOP, server.url + channel["path"]
-        load.take_turns(*addresses, _bodies(setting, channel)[:WARM_UP])
+        load.take_turns(addresses, _bodies(setting, channel)[:WARM_UP])
         yield _alone(setting, channel, addresses)
         yield _together(setting, channel, addresses)
+        addresses = server.url + INSIDE, server.url + channel["path"]
+        yield from _inside(setting, channel, addresses)
     setting.forget_events(channel)
 
 
@@ -34,7 +37,7 @@ def _bodies(setting: Setting, channel: dict) -> list[str]:
 def _measure_round(
     setting: Setting, channel: dict, addresses: tuple[str, str], clients: int
 ) -> list[load.Answers]:
-    noop, stored = load.take_turns(*addresses, _bodies(setting, channel), clients)
+    noop, stored = load.take_turns(addresses, _bodies(setting, channel), clients)
     setting.expect(not stored.failed, f"{stored.failed} webhooks were not acknowledged")
     return [noop, stored]
 
@@ -66,3 +69,34 @@ def _together(setting: Setting, channel: dict, addresses: tuple[str, str]) -> Fi
         f"{rounds(ours)} ms; the route that does nothing: {rounds(noop)} ms",
         unit="ms",
     )
+
+
+def _inside(setting: Setting, channel: dict, addresses: tuple[str, str]) -> Iterator[Figure]:
+    """Yield what it costs to do everything before the answer, as small integrations do."""
+    known, new = events.clients(setting.chats), _people_never_seen(setting)
+    for person in known:
+        load.take_turns(addresses[:1], [_body(person, channel)])
+    for name, people, limit in (("a known chat", known, 8), ("a new chat and its lead", new, 18)):
+        inside, ours = [], []
+        for number in range(setting.rounds):
+            share = setting.requests // 3
+            chosen = [people[n % len(people)] for n in range(number * share, (number + 1) * share)]
+            answers = load.take_turns(addresses, [_body(person, channel) for person in chosen])
+            for side, answered in zip((inside, ours), answers, strict=True):
+                setting.expect(not answered.failed, f"{answered.failed} requests have failed")
+                side.append(median(answered.milliseconds))
+        yield at_least(
+            f"Posting inside the request ÷ acknowledgement, {name}",
+            ratio(inside, ours),
+            limit,
+            f"{rounds(inside)} ÷ {rounds(ours)} ms",
+        )
+
+
+def _people_never_seen(setting: Setting) -> list[int]:
+    last = events.clients(setting.chats)[-1]
+    return list(range(last + 1, last + 1 + setting.rounds * (setting.requests // 3)))
+
+
+def _body(person: int, channel: dict) -> str:
+    return events.message(person, "Do you have it in blue?", channel["secret"])[2]

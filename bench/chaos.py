@@ -1,12 +1,13 @@
 """Everything breaks, again and again, under load: python -m bench.chaos --database NAME -- <Odoo>
 
-Two Odoo servers work on a PostgreSQL of their own. Clients write on the simulator, operators take
-their conversations and answer; calls and their answers get lost, events arrive five times at once
-or in disorder, and meanwhile servers are killed, the database is killed, the filestore vanishes,
-the clock jumps, the addon is updated. When nothing is under way any more, every event that was
-accepted must be visible exactly once and in its place, and every answer must have reached its
-client at most once: what did not arrive, or may not have, is marked so that a person decides. At
-last a backup is restored beside the original, and must send nothing.
+Two Odoo servers, in processes as in production, work on a PostgreSQL of their own. Clients write on
+the simulator, operators take their conversations and answer; calls and their answers get lost,
+events arrive five times at once or in disorder, and meanwhile servers and single processes are
+killed, the database is killed, the filestore vanishes, the disk is full, the clock jumps, the addon
+is updated. When nothing is under way any more, every event that was accepted must be visible
+exactly once and in its place, and every answer must have reached its client at most once: what did
+not arrive, or may not have, is marked so that a person decides. At last a backup is restored beside
+the original, and must send nothing.
 
 Prints `events, lost, doubled, stuck`; the exit code is 1 unless the last three are 0.
 """
@@ -27,7 +28,7 @@ from .cast import Clients, Operator
 from .ledger import Ledger
 from .postgres import Cluster
 from .session import CallFailed, Control, Database, Session
-from .setting import CRON_WORKERS, split_command
+from .setting import CRON_WORKERS, WORKERS, split_command
 
 TOKEN = "vk1.a.SECRET-of-chaos"  # noqa: S105 - of the simulator
 #: Seconds in which a restored backup would have sent what waits in it.
@@ -79,7 +80,7 @@ class Chaos:
         return self.data / "filestore" / database
 
     def _prepare_servers(self, command: list[str]) -> None:
-        self.clock = mishaps.Clock(self.folder)
+        self.clock, self.disk = mishaps.Clock(self.folder), mishaps.Disk(self.folder)
         self.command = [
             *servers.with_bench_addons(command),
             f"--db_host={self.cluster.socket}",
@@ -100,6 +101,7 @@ class Chaos:
             cluster=self.cluster,
             filestore=self._filestore(self.options.database),
             clock=self.clock,
+            disk=self.disk,
             update=update,
             dice=self.dice,
         )
@@ -110,10 +112,11 @@ class Chaos:
             database or self.options.database,
             self.logs / f"odoo{number}.log",
             *(["--init=omnichannel_bench"] if number == 1 else []),
-            "--workers=0",
+            f"--workers={WORKERS}",
             f"--max-cron-threads={CRON_WORKERS}",
-            "--limit-time-real=0",
-            environment=self.clock.environment,
+            "--limit-time-real=600",
+            "--limit-time-cpu=600",
+            environment=self.clock.environment | self.disk.environment,
         )
 
     def run(self) -> list[Ledger]:

@@ -1,8 +1,8 @@
 """Figures, and how they are told: as ratios of what was measured side by side."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 
@@ -19,21 +19,28 @@ class Figure:
     name: str
     value: float
     unit: str  # ×, ms, or nothing for a number of things
-    limit: float
+    limit: float | None  # nothing where nothing was promised
     at_least: bool  # the limit is the least, or else the most, that is allowed
     detail: str  # what the value was made of
+    #: The ratio at each size, where it was measured at several.
+    curve: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
-        """Return whether the promise is kept."""
+        """Return whether the promise is kept, if there is one."""
+        if self.limit is None:
+            return True
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def row(self) -> list[str]:
         """Return the cells of the table."""
+        measured = f"{number(self.value)} {self.unit}".strip()
+        if self.limit is None:
+            return [self.name, measured, "–", "", self.detail]
         sign = "≥" if self.at_least else "≤"
         return [
             self.name,
-            f"{number(self.value)} {self.unit}".strip(),
+            measured,
             f"{sign} {number(self.limit)} {self.unit}".strip(),
             "holds" if self.holds else "**missed**",
             self.detail,
@@ -48,6 +55,11 @@ def at_most(name: str, value: float, limit: float, detail: str, unit: str = "×"
 def at_least(name: str, value: float, limit: float, detail: str, unit: str = "×") -> Figure:
     """Return a figure that should be large."""
     return Figure(name, value, unit, limit, at_least=True, detail=detail)
+
+
+def told(name: str, value: float, detail: str, unit: str = "×") -> Figure:
+    """Return a figure of which nothing was promised."""
+    return Figure(name, value, unit, None, at_least=False, detail=detail)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:

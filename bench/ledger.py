@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from .session import Control, Database
 
-#: Seconds; a channel rests for five minutes when its network was silent again and again.
+#: Seconds; a channel rests for a minute when its network was silent again and again.
 PATIENCE = 480
 QUIET = 3
 TAGS = re.compile(r"<[^>]+>")
@@ -24,6 +24,20 @@ SAID = """
 ACCEPTED = """
     SELECT chat_ref, body FROM omnichannel_inbound WHERE channel_id = %s ORDER BY id
 """
+#: What is tried again in half an hour is tried again now: nobody wants to wait for it.
+HURRY = """
+    WITH inbound AS (
+        UPDATE omnichannel_inbound SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'received'
+    ), message AS (
+        UPDATE omnichannel_message SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'waiting'
+    ), file AS (
+        UPDATE omnichannel_file SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'waiting'
+    )
+    UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC'
+     WHERE id IN (SELECT res_id FROM ir_model_data
+                   WHERE module = 'omnichannel_inbox' AND model = 'ir.cron')
+"""
+HURRY_EVERY = 45
 UNDER_WAY = """
     SELECT (SELECT count(*) FROM omnichannel_inbound WHERE state = 'received')
          + (SELECT count(*) FROM omnichannel_message WHERE state IN ('waiting', 'sending'))
@@ -114,8 +128,11 @@ class Ledger:
 
     def wait_until_quiet(self) -> None:
         """Nothing is on its way any more, or it has been waited for long enough."""
-        deadline, quiet_since = time.monotonic() + PATIENCE, None
+        deadline, quiet_since, hurried = time.monotonic() + PATIENCE, None, time.monotonic()
         while time.monotonic() < deadline:
+            if time.monotonic() - hurried > HURRY_EVERY:
+                self.sql.rows(HURRY)
+                hurried = time.monotonic()
             if self._is_under_way():
                 quiet_since = None
             else:

@@ -1,7 +1,8 @@
 """The load generator, a process of its own: python -m bench.load < job.json > answers.json
 
-The job says what to post where, and by how many clients at once. The answers are, for each request,
-the milliseconds to the last byte and the HTTP status (0: no answer).
+The job says what to post where, by how many clients at once, and perhaps how many a second. The
+answers are, for each request, the milliseconds to the last byte, the HTTP status (0: no answer) and
+the time at which it began.
 """
 
 import http.client
@@ -23,6 +24,7 @@ class Answers:
 
     milliseconds: Sequence[float]
     statuses: Sequence[int]
+    began: Sequence[float]  # Unix time
 
     @property
     def failed(self) -> int:
@@ -31,32 +33,39 @@ class Answers:
 
     def part(self, number: int, of: int) -> "Answers":
         """Return one side's answers, where so many sides took turns."""
-        return Answers(self.milliseconds[number::of], self.statuses[number::of])
+        return Answers(
+            self.milliseconds[number::of], self.statuses[number::of], self.began[number::of]
+        )
 
 
-def run(requests: list[tuple[str, str]], clients: int = 1) -> Answers:
-    """Post these bodies to these addresses from another process."""
-    job = json.dumps({"requests": requests, "clients": clients})
+def run(
+    requests: list[tuple[str, str]], clients: int = 1, rate: float = 0, cookie: str = ""
+) -> Answers:
+    """Post these bodies to these addresses from another process.
+
+    :param rate: so many a second, whether they are answered or not; as fast as can be if 0
+    """
+    job = json.dumps({"requests": requests, "clients": clients, "rate": rate, "cookie": cookie})
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"], input=job, capture_output=True, text=True, check=True
     )
-    pairs = json.loads(done.stdout)
-    return Answers([time for time, _status in pairs], [status for _time, status in pairs])
+    return Answers(*zip(*json.loads(done.stdout), strict=True))
 
 
-def take_turns(url: str, other_url: str, bodies: list[str], clients: int = 1) -> list[Answers]:
-    """Post each body to both addresses, in turn; return the answers of the one and of the other."""
-    answers = run([(to, body) for body in bodies for to in (url, other_url)], clients)
-    return [answers.part(number, of=2) for number in range(2)]
+def take_turns(urls: Sequence[str], bodies: list[str], clients: int = 1) -> list[Answers]:
+    """Post each body to all addresses, in turn; return the answers of each address."""
+    answers = run([(to, body) for body in bodies for to in urls], clients)
+    return [answers.part(number, of=len(urls)) for number in range(len(urls))]
 
 
-def post(url: str, body: str) -> tuple[float, int]:
-    """Return milliseconds and status of one request, on a connection of its own."""
+def post(url: str, body: str, cookie: str = "") -> tuple[float, int, float]:
+    """Return milliseconds, status and beginning of one request, on a connection of its own."""
     parts = urlsplit(url)
-    began = time.perf_counter()
+    headers = {"Content-Type": "application/json", **({"Cookie": cookie} if cookie else {})}
+    at, began = time.time(), time.perf_counter()
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
     try:
-        connection.request("POST", parts.path, body.encode(), {"Content-Type": "application/json"})
+        connection.request("POST", parts.path, body.encode(), headers)
         response = connection.getresponse()
         response.read()
         status = response.status
@@ -64,15 +73,18 @@ def post(url: str, body: str) -> tuple[float, int]:
         status = 0
     finally:
         connection.close()
-    return (time.perf_counter() - began) * 1000, status
+    return (time.perf_counter() - began) * 1000, status, at
 
 
 def main() -> None:
     """Do the job on standard input."""
-    job = json.load(sys.stdin)
+    job, began, answers = json.load(sys.stdin), time.monotonic(), []
     with ThreadPoolExecutor(job["clients"]) as pool:
-        answers = list(pool.map(lambda request: post(*request), job["requests"]))
-    json.dump(answers, sys.stdout)
+        for number, request in enumerate(job["requests"]):
+            if job["rate"]:
+                time.sleep(max(0, began + number / job["rate"] - time.monotonic()))
+            answers.append(pool.submit(post, *request, job["cookie"]))
+    json.dump([answer.result() for answer in answers], sys.stdout)
 
 
 if __name__ == "__main__":

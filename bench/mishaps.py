@@ -11,11 +11,14 @@ from .postgres import Cluster
 from .servers import Server
 from .session import Control
 
+#: Seconds after which nobody waits for an answer any more.
+NEVER = 30
 #: What goes wrong on the network's side meanwhile.
 TROUBLES = (
     {"call": {"method": "messages.send", "drop": "after", "times": 3}},
     {"call": {"method": "messages.send", "drop": "before", "times": 3}},
     {"call": {"method": "messages.send", "slow": 1.5, "times": 3}},
+    {"call": {"method": "messages.send", "slow": NEVER, "times": 2}},
     {"call": {"method": "messages.send", "error": 10, "times": 2}},
     {"call": {"method": "messages.send", "error": 6, "times": 3}},
     {"call": {"method": "messages.send", "status": 502, "body": "Bad gateway", "times": 2}},
@@ -37,6 +40,7 @@ class Scene:
     cluster: Cluster
     filestore: Path
     clock: "Clock"
+    disk: "Disk"
     update: list[str]  # the command that updates the addon
     dice: random.Random
 
@@ -56,6 +60,30 @@ class Clock:
     def set(self, seconds: int) -> None:
         """It is so many seconds later than it is."""
         self._file.write_text(str(seconds))
+
+
+class Disk:
+    """The disk of the filestore, which is full while a file says so."""
+
+    def __init__(self, folder: Path):
+        self._file = folder / "disk is full"
+        self.environment = {"OMNICHANNEL_BENCH_FULL": str(self._file)}
+
+    def fill(self) -> None:
+        """What is written from now on is cut off in the middle."""
+        self._file.touch()
+
+    def clear(self) -> None:
+        """There is room again."""
+        self._file.unlink()
+
+
+def kill_process(scene: Scene) -> None:
+    """One process is killed, whichever: a worker, a scheduled action, the one for websockets."""
+    server = scene.dice.choice(scene.odoos)
+    if processes := server.children():
+        server.kill_child(scene.dice.choice(processes))
+    scene.pause(2)
 
 
 def kill_odoo(scene: Scene) -> None:
@@ -91,6 +119,15 @@ def lose_filestore(scene: Scene) -> None:
         away.rename(scene.filestore)
 
 
+def fill_disk(scene: Scene) -> None:
+    """The disk is full for a while; what is being written is left there, half of it."""
+    scene.disk.fill()
+    try:
+        scene.pause(10)
+    finally:
+        scene.disk.clear()
+
+
 def jump_clock(scene: Scene) -> None:
     """Odoo's clock is most of an hour wrong for a while, and then right again."""
     scene.clock.set(scene.dice.choice((-2, -1, 1, 2)) * 1500)
@@ -107,10 +144,12 @@ def update_addon(scene: Scene) -> None:
 
 #: How often each happens, against the others.
 MISHAPS: dict[Callable[[Scene], None], int] = {
-    kill_odoo: 12,
+    kill_process: 12,
+    kill_odoo: 6,
     kill_database: 3,
     restart_database: 2,
-    lose_filestore: 3,
+    lose_filestore: 2,
+    fill_disk: 3,
     jump_clock: 3,
     update_addon: 1,
 }

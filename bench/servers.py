@@ -42,6 +42,7 @@ class Server:
         self, command: list[str], url: str, health: str, log: Path, environment: dict | None = None
     ):
         self.command, self.url, self.log = command, url, log
+        self.bus_url = ""  # of the websocket, where it has an address of its own
         self._environment = environment or {}
         self._health = url + health
         self._process = None
@@ -90,6 +91,29 @@ class Server:
     def __exit__(self, *_failure):
         self.stop()
 
+    def children(self) -> list[int]:
+        """Return the numbers of the processes it has started."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if os.getpgid(int(process.name)) == self._process.pid:
+                    found.append(int(process.name))
+        return sorted(set(found) - {self._process.pid})
+
+    def kill_child(self, number: int) -> None:
+        """One of its processes is gone at once, if it was still there."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+
+    def memory(self) -> dict[int, int]:
+        """Return the bytes that each of its children has for itself, by its number."""
+        found = {}
+        for number in self.children():
+            with contextlib.suppress(OSError):
+                rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+                found[number] = int(rollup.split("Pss:")[1].split()[0]) * 1024
+        return found
+
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
@@ -113,14 +137,14 @@ def odoo(
     environment: dict | None = None,
 ) -> Server:
     """Return Odoo on a database, with these options and in this environment more."""
-    port = port or free_port()
-    return Server(
+    port, gevent_port = port or free_port(), free_port()
+    server = Server(
         [
             *with_bench_addons(command),
             f"--database={database}",
             "--no-database-list",
             f"--http-port={port}",
-            f"--gevent-port={free_port()}",
+            f"--gevent-port={gevent_port}",
             "--log-level=info",
             *options,
         ],
@@ -129,6 +153,8 @@ def odoo(
         log,
         environment,
     )
+    server.bus_url = f"ws://127.0.0.1:{gevent_port}/websocket"
+    return server
 
 
 def simulator(python: str, log: Path, port: int = 0) -> Server:

@@ -17,9 +17,14 @@ class Session:
 
     def __init__(self, origin: str, database: str, login: str = "admin", password: str = ""):
         self._origin = origin
-        jar = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        self._jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         self.post("/web/session/authenticate", db=database, login=login, password=password or login)
+
+    @property
+    def cookie(self) -> str:
+        """Return what makes another connection this user's."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def post(self, path: str, **params):
         """Return the result of a call.

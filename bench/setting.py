@@ -29,6 +29,7 @@ class Setting:
     port: int = 0
     requests: int = 300
     backlog: int = 1000
+    large_backlog: int = 5000
     chats: int = 100
     rounds: int = 5
     races: int = 1000
@@ -65,9 +66,9 @@ class Setting:
             pass
 
     @contextlib.contextmanager
-    def copy(self) -> Iterator["Setting"]:
+    def copy(self, suffix: str = "copy") -> Iterator["Setting"]:
         """A setting with a database like this one, as long as it is used; nobody is connected."""
-        name, all_databases = f"{self.database}_copy", Database("postgres")
+        name, all_databases = f"{self.database}_{suffix}", Database("postgres")
         all_databases.rows(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         all_databases.rows(f'CREATE DATABASE "{name}" TEMPLATE "{self.database}"')
         try:

@@ -1,16 +1,17 @@
 """What the operator's screens cost when there are a thousand times as many conversations.
 
-A database is filled with few, copied, and filled up: the small and the large take turns, as the
-short conversation and the long one do.
+A database is filled with few, copied, filled with ten times as many, and so on: all of them take
+turns, as the short conversation and the long one do.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from statistics import median
 
-from . import filling
+from . import filling, idling
 from .figures import Figure, at_most, number, ratio, rounds
 from .session import Session
 from .setting import Setting
@@ -126,14 +127,28 @@ SCREENS = (
 )
 
 
+def steps(most: int) -> list[int]:
+    """Return the sizes that are compared, each ten times the one before it."""
+    sizes, size = [], filling.FIRST
+    while size < most:
+        sizes.append(size)
+        size *= 10
+    return [*sizes, most]
+
+
 def measure(setting: Setting) -> Iterator[Figure]:
-    """Yield the ratios of the large to the small, and of a long conversation to a short one."""
+    """Yield what each screen costs at each size, and a long conversation against a short one."""
     with setting.odoo("--max-cron-threads=0") as server:
         team = setting.team(server)
-    _fill(setting, team, 1, filling.FIRST)
-    with setting.copy() as small:
-        _fill(setting, team, filling.FIRST + 1, setting.conversations)
-        yield from compare(setting, small)
+    with contextlib.ExitStack() as copies:
+        databases, filled = {}, 0
+        for size in steps(setting.conversations):
+            _fill(setting, team, filled + 1, size)
+            filled, databases[size] = size, setting
+            if size != setting.conversations:
+                databases[size] = copies.enter_context(setting.copy(str(size)))
+        yield from compare(databases)
+    yield idling.measure(setting)
 
 
 def _fill(setting: Setting, team: dict, begin: int, end: int) -> None:
@@ -142,22 +157,23 @@ def _fill(setting: Setting, team: dict, begin: int, end: int) -> None:
     sql.close()
 
 
-def compare(setting: Setting, small: Setting) -> Iterator[Figure]:
-    """Yield the figures of the two databases, the screens of which are opened in turn."""
-    with (
-        setting.odoo("--max-cron-threads=0") as server,
-        small.odoo("--max-cron-threads=0") as small_server,
-    ):
-        session = Session(server.url, setting.database, "operator1")
-        small_session = Session(small_server.url, small.database, "operator1")
+def compare(databases: dict[int, Setting]) -> Iterator[Figure]:
+    """Yield the figures of databases by their sizes, the screens of which are opened in turn."""
+    setting = list(databases.values())[-1]
+    with contextlib.ExitStack() as servers:
+        sessions = []
+        for one in databases.values():
+            server = servers.enter_context(one.odoo("--max-cron-threads=0"))
+            sessions.append(Session(server.url, one.database, "operator1"))
         for screen in SCREENS:
-            sides = partial(screen.open, session), partial(screen.open, small_session)
-            yield _figure(f"{screen.name}, large ÷ small", *_take_turns(setting, *sides))
+            sides = [partial(screen.open, session) for session in sessions]
+            yield _curve(screen.name, list(databases), _take_turns(setting, *sides))
         sql = setting.sql()
         long, short = (
-            partial(_thread(*filling.conversation(sql, length)), session)
+            partial(_thread(*filling.conversation(sql, length)), sessions[-1])
             for length in (filling.LONG, filling.SHORT)
         )
+        sql.close()
         sizes = " ÷ ".join(number(filling.MESSAGES[n]) for n in (filling.LONG, filling.SHORT))
         name = f"Opening a conversation, {sizes} messages"
         yield _figure(name, *_take_turns(setting, long, short))
@@ -166,6 +182,14 @@ def compare(setting: Setting, small: Setting) -> Iterator[Figure]:
 def _figure(name: str, ours: Sequence[float], theirs: Sequence[float]) -> Figure:
     detail = f"{rounds(ours)} ÷ {rounds(theirs)} ms"
     return at_most(name, ratio(ours, theirs), LIMIT, detail)
+
+
+def _curve(name: str, sizes: Sequence[int], taken: Sequence[Sequence[float]]) -> Figure:
+    """Return the ratio of the largest to the smallest, and that of each size beside it."""
+    curve = {size: ratio(one, taken[0]) for size, one in zip(sizes, taken, strict=True)}
+    between = ", ".join(f"{size}: {number(value)} ×" for size, value in curve.items())
+    figure = _figure(f"{name}, {sizes[-1]} ÷ {sizes[0]}", taken[-1], taken[0])
+    return replace(figure, detail=f"{between}; {figure.detail}", curve=curve)
 
 
 def _take_turns(setting: Setting, *sides: Callable[[], object]) -> list[list[float]]:

@@ -18,14 +18,14 @@ def measure(setting: Setting) -> Iterator[Figure]:
     setting.let_lanes_work(False)
     with setting.odoo(f"--max-cron-threads={CRON_WORKERS}") as server:
         channel = setting.channel(server)
-        _make_clients_known(setting, server, channel)
+        make_clients_known(setting, server, channel)
         yield from _backlog(setting, server, channel)
         yield from _burst(setting, server, channel)
 
 
-def _make_clients_known(setting: Setting, server: Server, channel: dict) -> None:
+def make_clients_known(setting: Setting, server: Server, channel: dict) -> None:
     """Every client has written once and an operator has taken his conversation."""
-    _store(setting, server, channel, setting.chats)
+    store(setting, server, channel, setting.chats)
     setting.let_lanes_work(True)
     setting.wait_until_worked_off()
     setting.let_lanes_work(False)
@@ -34,8 +34,9 @@ def _make_clients_known(setting: Setting, server: Server, channel: dict) -> None
     setting.sql().rows("UPDATE omnichannel_identity SET profile_due_at = now() + interval '1 day'")
 
 
-def _store(setting: Setting, server: Server, channel: dict, count: int) -> None:
-    people = events.clients(setting.chats)
+def store(setting: Setting, server: Server, channel: dict, count: int, chats: int = 0) -> None:
+    """So many events wait, of so many clients in turn; of all, unless that is said."""
+    people = events.clients(chats or setting.chats)
     bodies = [events.message(people[n % len(people)], next(_texts)) for n in range(count)]
     setting.session(server).call("omnichannel.bench", "store", channel["id"], bodies)
 
@@ -76,7 +77,7 @@ def _visible(setting: Setting) -> int:
 
 
 def _work_off(setting: Setting, server: Server, channel: dict) -> float:
-    _store(setting, server, channel, setting.backlog)
+    store(setting, server, channel, setting.backlog)
     setting.let_lanes_work(True)
     seconds = setting.wait_until_worked_off()
     setting.let_lanes_work(False)
@@ -84,7 +85,7 @@ def _work_off(setting: Setting, server: Server, channel: dict) -> float:
 
 
 def _work_off_in_one_lane(setting: Setting, server: Server, channel: dict) -> float:
-    _store(setting, server, channel, setting.backlog)
+    store(setting, server, channel, setting.backlog)
     count = setting.sql().number(
         "SELECT count(*) FROM omnichannel_inbound WHERE state = 'received' AND lane = 0"
     )

@@ -1,4 +1,6 @@
-from odoo import models
+from pathlib import Path
+
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 #: Beginning of the content type → kind of file on a network; anything else is a ``file``.
@@ -18,6 +20,19 @@ class IrAttachment(models.Model):
         if mimetype.startswith("image/svg"):
             return "file"
         return next((kind for start, kind in KINDS.items() if mimetype.startswith(start)), "file")
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """Half a file, left by a full disk or a killed process, makes way for the whole one.
+
+        Odoo takes it for another file of the same name and would refuse this content for ever.
+        """
+        # The same folders as Odoo's own, which has them in this very method.
+        path = Path(self._full_path(f"{sha[:2]}/{sha}"))
+        is_shorter = path.is_file() and path.stat().st_size < len(bin_data)
+        if is_shorter and bin_data.startswith(path.read_bytes()):
+            path.unlink(missing_ok=True)
+        return super()._get_path(bin_data, sha)
 
     # What a client sent stays as he sent it
 

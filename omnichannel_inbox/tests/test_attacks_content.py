@@ -168,7 +168,7 @@ class TestWords(InboxCase):
         self.assertTrue(self.inbound())
 
     def test_a10_no_text_takes_long_to_look_through(self):
-        """Fails without: ``MAX_TEXT`` and the bounded repetitions in tools/contacts.py."""
+        """Fails without: the bounded repetitions in tools/contacts.py."""
         for piece in ("1 ", "a@", "a.", "+7(", "http://", "http://a.", "<", "1-", ">", "\n"):
             text = piece * 200_000
             begun = time.process_time()
@@ -177,6 +177,14 @@ class TestWords(InboxCase):
             bodies.render_text(text)
             with self.subTest(piece=piece):
                 self.assertLess(time.process_time() - begun, 3)
+
+    def test_a10_only_the_beginning_of_a_text_is_looked_through(self):
+        """Fails without: ``[:MAX_TEXT]`` in ``find_emails`` and in ``find_phones`` (each)."""
+        for behind, found in ((contacts.MAX_TEXT - 40, 1), (contacts.MAX_TEXT, 0)):
+            text = "x " * (behind // 2) + "a@b.test +79123456789"
+            with self.subTest(behind=behind):
+                self.assertEqual(len(contacts.find_emails(text)), found)
+                self.assertEqual(len(contacts.find_phones(text, str)), found)
 
 
 @tagged("-at_install", "post_install")

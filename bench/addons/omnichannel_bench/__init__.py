@@ -1,1 +1,1 @@
-from . import clock, controllers, models
+from . import clock, controllers, disk, models

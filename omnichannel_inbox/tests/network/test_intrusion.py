@@ -190,3 +190,18 @@ class TestInside(NetworkCase):
                 with self.subTest(url=url), self.assertRaises(errors.NetworkUnavailable) as raised:
                     transport.http(replace(call, url=url))
                 self.assertIn("not a", raised.exception.detail)
+
+    def test_a7_a_file_goes_up_by_https_only(self):
+        """What a client is sent is not shown to whoever sits on the way, public or not.
+
+        Fails without: ``urlsplit(call.url).scheme != "https"`` of a foreign call in ``Door``.
+        """
+        call = wire.Call("POST", "http://upload.test/", foreign=True, repeatable=True)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))]
+        with (
+            patch.object(transport.socket, "getaddrinfo", lambda *_a, **_k: found),
+            patch.object(transport.socket, "socket", side_effect=AssertionError("connected")),
+            self.assertRaises(errors.NetworkUnavailable) as raised,
+        ):
+            transport.http(call)
+        self.assertEqual(raised.exception.detail, "not a safe address")

@@ -96,6 +96,31 @@ class OmnichannelBench(models.AbstractModel):
         return len(conversations)
 
     @api.model
+    def answer_all(self, channel_id, count):
+        """The caller answers so many times in one commit, in all conversations in turn."""
+        self._check_administrator()
+        conversations = self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", channel_id)]
+        )
+        for number in range(count):
+            conversations[number % len(conversations)].discuss_channel_id.message_post(
+                body=f"Answer {number}",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        return count
+
+    @api.model
+    def prepare_groups(self, count):
+        """Return the ids of so many plain groups of the caller and the first of the team."""
+        self._check_administrator()
+        users = self.env["res.users"].search([("login", "=", "operator1")]) | self.env.user
+        return [
+            self.env["discuss.channel"]._create_group(users.partner_id.ids, name=f"Group {n}").id
+            for n in range(count)
+        ]
+
+    @api.model
     def post_one_by_one(self, channel_id, texts):
         """Return the seconds that ``message_post`` with a commit for each of these texts takes.
 
