@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.tests import HttpCase, TransactionCase
 
-from ..models import omnichannel_message_outbox, omnichannel_message_watch
+from ..models import home, omnichannel_message_outbox, omnichannel_message_watch
 from ..protocols import NetworkUnavailable, Reply, Settings, Webhook
 from ..tools import transport
 from .network.common import FIXTURES, fixture, path_of, plain_call, reply
@@ -100,6 +100,7 @@ class Inbox:
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
+        home.move_in(cls.env)  # a copied database, in which tests are run as well, sends nothing
         cls.company = cls.env.company
         cls.company2 = cls.env["res.company"].create({"name": "Second company"})
         operator, supervisor = (
