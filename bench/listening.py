@@ -11,6 +11,7 @@ from .servers import Server
 from .session import Session
 from .setting import Setting
 
+PATIENCE = 60
 SAID = re.compile(r"bench-mark-(\d+)-")
 
 
@@ -25,8 +26,9 @@ class Listener:
     def __init__(self, server: Server, session: Session):
         self.heard: dict[int, float] = {}  # Unix time, by the number of the mark
         self._socket = websocket.create_connection(
-            server.bus_url, cookie=session.cookie, origin=server.url, timeout=1
+            server.bus_url, cookie=session.cookie, origin=server.url, timeout=PATIENCE
         )
+        self._socket.settimeout(1)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
@@ -44,7 +46,7 @@ class Listener:
         """The browser tells Odoo something."""
         self._socket.send(json.dumps({"event_name": event, "data": data}))
 
-    def wait_for(self, numbers: list[int], patience: float = 60) -> None:
+    def wait_for(self, numbers: list[int], patience: float = PATIENCE) -> None:
         """All these marks have been heard.
 
         :raises Broken: one was not

@@ -1,4 +1,6 @@
+import hashlib
 from datetime import timedelta
+from pathlib import Path
 
 from freezegun import freeze_time
 
@@ -154,6 +156,19 @@ class TestFiles(FileCase):
         message = self.receive(self.photo(good))
         self.fetch_files()
         self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_half_a_file_that_a_full_disk_has_left_is_written_anew(self):
+        """Fails without: ``_get_path`` in models/ir_attachment.py."""
+        content = b"%PDF-1.4 written while the disk was full"
+        name = hashlib.sha1(content).hexdigest()  # noqa: S324 - the name Odoo gives it
+        path = Path(self.env["ir.attachment"]._full_path(f"{name[:2]}/{name}"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content[:20])
+        self.addCleanup(path.unlink, missing_ok=True)
+        self.storage.files[URL] = content
+        message = self.receive(self.document("invoice.pdf"))
+        self.fetch_files()
+        self.assertEqual(message.attachment_ids.raw, content)
 
     def test_what_could_run_in_a_browser_is_kept_as_text(self):
         page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
