@@ -42,15 +42,16 @@ class OmnichannelChannel(models.Model):
     )
 
     def _to_store_defaults(self, target):
-        """Whether the lead follows; and to the user himself, whether he serves the channel."""
+        """Whether the lead follows; and to the user himself, what he is to the channel."""
         fields_to_store = [
             *super()._to_store_defaults(target),
             Store.Attr("lead_follows", lambda channel: channel.responsibility == "operator"),
         ]
         if target.is_current_user(self.env):
-            fields_to_store.append(
-                Store.Attr("is_served", lambda channel: channel._is_served_or_supervised())
-            )
+            fields_to_store += [
+                Store.Attr("is_served", lambda channel: channel._is_served_or_supervised()),
+                Store.Attr("is_operator", lambda channel: channel._is_served_by(self.env.user)),
+            ]
         return fields_to_store
 
     def _is_served_or_supervised(self):

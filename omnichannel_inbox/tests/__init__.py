@@ -11,6 +11,7 @@ from . import (
     test_buttons,
     test_channel,
     test_channel_secrets,
+    test_channel_tour,
     test_conversation,
     test_communication,
     test_connecting,

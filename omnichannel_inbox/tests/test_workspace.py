@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import CHAT, InboxCase
 from .test_tours import TourCase
 
@@ -32,6 +34,23 @@ class TestLookingOn(InboxCase):
         conversation = self.taken()
         with self.assertRaises(AccessError):
             conversation.with_user(self.stranger).announce_viewer(True)
+
+
+@tagged("-at_install", "post_install")
+class TestWhatOneIsToAChannel(InboxCase):
+    """The browser tells of new conversations those whom they concern."""
+
+    def told(self, user):
+        """Return what the user's browser hears of the channel."""
+        told = Store().add(self.channel.with_user(user).sudo()).get_result()
+        [values] = told["omnichannel.channel"]
+        return values["is_served"], values["is_operator"]
+
+    def test_a_supervisor_serves_every_channel_and_is_operator_of_his(self):
+        self.assertEqual(self.told(self.anna), (True, True))
+        self.assertEqual(self.told(self.vera), (True, False))
+        self.channel.operator_ids |= self.vera
+        self.assertEqual(self.told(self.vera), (True, True))
 
 
 @tagged("-at_install", "post_install")

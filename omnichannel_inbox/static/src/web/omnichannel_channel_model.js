@@ -26,5 +26,11 @@ export class OmnichannelChannel extends Record {
     lead_follows;
     /** @type {boolean} whether the user serves the channel; others only read what is theirs */
     is_served = true;
+    /**
+     * Whether the user is one of its operators, whom new conversations concern; not known before
+     * the server was asked about one of its threads.
+     * @type {boolean|undefined}
+     */
+    is_operator = undefined;
 }
 OmnichannelChannel.register();

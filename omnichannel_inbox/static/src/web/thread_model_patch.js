@@ -43,6 +43,17 @@ const threadPatch = {
         this.omnichannelViewers = 0;
         /** The newest message up to which the server has been asked for what is missing here. */
         this.omnichannelAskedUpTo = 0;
+        /** Whether the user was told of what he has not looked at since. */
+        this.omnichannelIsTold = false;
+        this.omnichannelUnread = fields.Attr(0, {
+            compute() {
+                return this.self_member_id?.message_unread_counter ?? 0;
+            },
+            eager: true,
+            onUpdate() {
+                this.omnichannelIsTold &&= this.omnichannelUnread > 0;
+            },
+        });
         /** Whether the user has before him less than there is. */
         this.isOmnichannelBehind = fields.Attr(false, {
             compute() {
@@ -302,10 +313,20 @@ const threadPatch = {
         return !this.isOmnichannel && super.supportsCustomChannelName;
     },
 
-    /** What the house notes about a conversation disturbs nobody. */
+    /**
+     * What the house notes about a conversation disturbs nobody. Of several messages that come
+     * together the first is told: each waits until it is known whether the one before it was.
+     */
     async notifyMessageToUser(message) {
-        if (!this.isOmnichannel || !message.isNotification) {
-            await super.notifyMessageToUser(message);
+        if (!this.isOmnichannel) {
+            return super.notifyMessageToUser(message);
+        }
+        if (!message.isNotification) {
+            const { turns } = this.store.env.services["omnichannel.waiting_notice"];
+            await turns.exec(async () => {
+                await super.notifyMessageToUser(message);
+                this.omnichannelIsTold = this.omnichannelUnread > 0;
+            });
         }
     },
 
@@ -322,7 +343,8 @@ const threadPatch = {
         return (
             super.notifyWhenOutOfFocus &&
             this.omnichannel_state === "open" &&
-            this.self_member_id?.message_unread_counter === 1
+            this.omnichannelUnread > 0 &&
+            !this.omnichannelIsTold
         );
     },
 };

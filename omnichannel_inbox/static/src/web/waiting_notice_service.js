@@ -1,6 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { Mutex } from "@web/core/utils/concurrency";
 
 const SHOWN_FOR = 8000;
 /** So long the network is given to tell us the client's name. */
@@ -24,6 +25,8 @@ export class WaitingNotice {
         /** What closes the line about a conversation, by its thread. */
         this.closers = new Map();
         this.unseen = 0;
+        /** In it the messages of clients are told one after the other: see the thread. */
+        this.turns = new Mutex();
         bus.subscribe("mail.record/insert", (data) => this.onInsert(data));
         env.bus.addEventListener("window_focus", () => this.setUnseen(0));
     }
@@ -59,7 +62,21 @@ export class WaitingNotice {
         );
     }
 
+    /** A supervisor sees every channel; a new conversation concerns him where he is an operator. */
+    async isConcerned(thread) {
+        if (!this.store.is_omnichannel_supervisor) {
+            return true;
+        }
+        if (thread.omnichannel_channel_id.is_operator === undefined) {
+            await thread.refreshOmnichannel();
+        }
+        return thread.omnichannel_state === "new" && thread.omnichannel_channel_id.is_operator;
+    }
+
     async tell(thread) {
+        if (!(await this.isConcerned(thread))) {
+            return;
+        }
         const text = _t("New conversation: %(client)s (%(channel)s)", {
             client: thread.displayName,
             channel: thread.omnichannel_channel_id.name,

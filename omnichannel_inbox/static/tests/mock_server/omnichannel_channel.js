@@ -20,6 +20,7 @@ export class OmnichannelChannel extends models.Model {
     network = fields.Char();
     state = fields.Char({ default: "connected" });
     is_served = fields.Boolean({ default: true });
+    is_operator = fields.Boolean({ default: true });
     lead_follows = fields.Boolean();
 
     get _to_store_defaults() {
@@ -30,6 +31,7 @@ export class OmnichannelChannel extends models.Model {
             attr("network_label", () => "Pigeon Post"),
             "state",
             "is_served",
+            "is_operator",
             "lead_follows",
             attr("capabilities", () => CAPABILITIES),
         ];
