@@ -1,7 +1,7 @@
 import { click, contains, insertText, openDiscuss } from "@mail/../tests/mail_test_helpers";
 
 import { describe, expect, test } from "@odoo/hoot";
-import { Deferred } from "@odoo/hoot-mock";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { makeServerError, MockServer, onRpc, serverState } from "@web/../tests/web_test_helpers";
 
 import { OmnichannelConversation } from "./mock_server/omnichannel_conversation";
@@ -145,6 +145,27 @@ test("products are put on the lead one after the other", async () => {
         ["action_add_product", 1, 2],
         ["action_add_product", 2, 1],
     ]);
+});
+
+test("the next product is written while the server is still at the first", async () => {
+    makeProducts();
+    const answer = new Deferred();
+    onRpc("omnichannel.conversation", "action_add_product", () => answer);
+    await openMine();
+    await click(`${PANEL} [name='add_product']`);
+    await insertText(`${DIALOG} .o-autocomplete--input`, "chair");
+    await click(".o-autocomplete--dropdown-item", { text: "Chair" });
+    await click(`${DIALOG} [name='add']:enabled`);
+    await contains(`${DIALOG} [name='add']:disabled`);
+    await animationFrame();
+    await insertText(`${DIALOG} .o-autocomplete--input`, "table");
+    await click(".o-autocomplete--dropdown-item", { text: "Table" });
+    await contains(`${DIALOG} [name='add']:disabled`);
+    const line = { line_id: 1, product: "Chair", quantity: 1, price_total: "$ 1.00" };
+    answer.resolve({ ...line, amount_total: "$ 1.00" });
+    await contains(`${DIALOG} tr`, { text: "1 × Chair" });
+    await contains(`${DIALOG} .o-autocomplete--input:value(Table)`);
+    await contains(`${DIALOG} [name='add']:enabled`);
 });
 
 test("what the server refuses is said in the dialog", async () => {

@@ -92,33 +92,30 @@ export class ProductDialog extends Component {
         if (!this.mayAdd) {
             return;
         }
-        const { product, quantity } = { product: this.state.product, quantity: this.quantity };
+        const { product, quantity: typed } = this.state;
+        const args = [product.id, this.quantity];
+        this.offer({ product: undefined, quantity: "1", value: "" });
         Object.assign(this.state, { busy: true, reason: "" });
         try {
-            const line = await this.props.conversation.ask("action_add_product", [
-                product.id,
-                quantity,
-            ]);
-            this.show(line);
+            this.show(await this.props.conversation.ask("action_add_product", args));
         } catch (error) {
             this.state.reason = error.data?.message || _t("The server does not answer.");
+            this.offer({ product, quantity: typed, value: product.name });
         } finally {
             this.state.busy = false;
         }
         await this.props.onAdded?.();
     }
 
-    /** What is on the lead now; the next product can be chosen. */
+    /** The next product can be written at once, however long the server takes for this one. */
+    offer(values) {
+        Object.assign(this.state, { key: this.state.key + 1, ...values });
+    }
+
+    /** What is on the lead now. */
     show(line) {
         const others = this.state.added.filter(({ line_id: id }) => id !== line.line_id);
-        Object.assign(this.state, {
-            added: [...others, line],
-            key: this.state.key + 1,
-            product: undefined,
-            quantity: "1",
-            total: line.amount_total,
-            value: "",
-        });
+        Object.assign(this.state, { added: [...others, line], total: line.amount_total });
     }
 
     /** Whoever types another name has not chosen yet. */
