@@ -73,7 +73,8 @@ const PHONE = {
             if (!(await item.isVisible())) {
                 await thread.locator(".o-mail-ChatWindow-moreActions").click({ timeout: 3000 });
             }
-            await item.click({ timeout: 3000 });
+            // Not shorter: a press that was felt late must not be taken for none.
+            await item.click({ timeout: 20000 });
             return true;
         });
     },
