@@ -37,8 +37,20 @@ CURES = {
 
 
 def translate(env, source, values=None):
-    """Return a marked text in the language of the environment, its named places filled."""
-    return env._(source, **dict(values or {})) if source else ""
+    """Return a marked text in the language of the environment, its named places filled.
+
+    :param values: what stands there; a function of the environment is a text of ours itself
+    """
+    if not source:
+        return ""
+    filled = dict(values or {}).items()
+    return env._(source, **{name: v(env) if callable(v) else v for name, v in filled})
+
+
+def in_each_language(records):
+    """Yield the records once for each language of the system, to write what is read later."""
+    for lang, _name in records.env["res.lang"].get_installed():
+        yield records.with_context(lang=lang)
 
 
 def describe_code(env, code, detail=""):

@@ -58,7 +58,7 @@ class OmnichannelChannel(models.Model):
         copy=False,
         tracking=True,
     )
-    state_message = fields.Char(copy=False, readonly=True)
+    state_message = fields.Char(copy=False, readonly=True, translate=True)
 
     operator_ids = fields.Many2many(
         "res.users",

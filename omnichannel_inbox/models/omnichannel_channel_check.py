@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .failures import translate
+from .failures import in_each_language, translate
 
 
 class OmnichannelChannelCheck(models.Model):
@@ -21,8 +21,8 @@ class OmnichannelChannelCheck(models.Model):
         required=True,
         readonly=True,
     )
-    cause = fields.Char(readonly=True)
-    cure = fields.Char("What to do", readonly=True)
+    cause = fields.Char(readonly=True, translate=True)
+    cure = fields.Char("What to do", readonly=True, translate=True)
     button = fields.Char(readonly=True, help="What is pressed to cure it.")
     checked_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
 
@@ -44,7 +44,17 @@ class OmnichannelChannelCheck(models.Model):
             if row := rows.get(check.code):
                 row.write(values)
             else:
-                self.create(values)
+                row = self.create(values)
+            for told in in_each_language(row):
+                told.write(self._prepare_texts(told.env, check))
+
+    @api.model
+    def _prepare_texts(self, env, check):
+        """Return what was found and what to do, in the language of the environment."""
+        return {
+            "cause": translate(env, check.cause, check.values),
+            "cure": translate(env, check.cure, check.values),
+        }
 
     @api.model
     def _prepare_values(self, check):
@@ -52,8 +62,7 @@ class OmnichannelChannelCheck(models.Model):
         return {
             "code": check.code,
             "state": check.state,
-            "cause": translate(self.env, check.cause, check.values),
-            "cure": translate(self.env, check.cure, check.values),
+            **self._prepare_texts(self.env, check),
             "button": False
             if well
             else check.button or ("token" if check.code == "token" else False),

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from ..protocols import Check, NetworkUnavailable, SendError, Throttled
 from ..protocols.core.texts import _lt
 from ..tools import certificate, transport
-from .failures import CURES, describe_code, describe_failure
+from .failures import CURES, describe_code, describe_failure, in_each_language
 from .waking import wake
 
 #: Calls in a row without an answer after which the channel itself is in trouble.
@@ -68,19 +68,25 @@ class OmnichannelChannel(models.Model):
     _inherit = "omnichannel.channel"
 
     health = fields.Selection(HEALTH, compute="_compute_health", store=True)
-    health_message = fields.Char(compute="_compute_health", store=True)
+    health_message = fields.Char(compute="_compute_health_message")
     failing_since = fields.Datetime(compute="_compute_health", store=True)
     trouble_told = fields.Boolean(
         copy=False, readonly=True, help="Its administrators know that it does not work."
     )
 
-    @api.depends("state", "state_message", "check_ids.state", "check_ids.cause")
+    @api.depends("state", "check_ids.state")
     def _compute_health(self):
         now = fields.Datetime.now()
         for channel in self:
-            health, message = channel._judge()
-            channel.health, channel.health_message = health, message
-            channel.failing_since = (channel.failing_since or now) if health == "error" else False
+            channel.health, _message = channel._judge()
+            fails = channel.health == "error"
+            channel.failing_since = (channel.failing_since or now) if fails else False
+
+    @api.depends("state", "state_message", "check_ids.state", "check_ids.cause")
+    @api.depends_context("lang")
+    def _compute_health_message(self):
+        for channel in self:
+            _health, channel.health_message = channel._judge()
 
     def _judge(self):
         """Return how the channel fares, and why; a draft does not fare yet."""
@@ -132,17 +138,30 @@ class OmnichannelChannel(models.Model):
         return [*checks, *_check_clock(door.clock_is_off)]
 
     def _describe_error(self, error):
-        words = {"words": describe_code(self.env, error.code, error.detail)}
+        words = {"words": lambda env: describe_code(env, error.code, error.detail)}
         code = "network" if error.retry else "token"
         return Check(code, "error", "%(words)s", error.cure or CURES.get(error.code, ""), words)
 
     def _take_state_from(self, answers):
-        """The state is what the network says; its rows are translated already."""
+        """The state is what the network says."""
         codes = [check.code for check in answers if check.state == "error"]
         broken = self.check_ids.filtered(lambda check: check.code in codes)[:1]
-        state, message = ("error", broken.cause) if broken else ("connected", False)
-        if (self.state, self.state_message) != (state, message):
-            self.write({"state": state, "state_message": message})
+        if broken:
+            self._show_trouble(lambda env: broken.with_env(env).cause)
+        elif (self.state, self.state_message) != ("connected", False):
+            self.write({"state": "connected", "state_message": False})
+
+    def _show_trouble(self, describe):
+        """It needs attention, and says why to each reader in his language.
+
+        :param describe: returns the reason in the language of an environment
+        """
+        message = describe(self.env)
+        if (self.state, self.state_message) == ("error", message):
+            return
+        self.write({"state": "error", "state_message": message})
+        for told in in_each_language(self):
+            told.state_message = describe(told.env)
 
     def _hold_answers_while(self, answers):
         """Answers wait while none would arrive, or none should; of an outage nobody knows more."""
@@ -246,9 +265,7 @@ class OmnichannelChannel(models.Model):
         """A connected channel shows what is wrong with it."""
         if self.state == "draft":
             return
-        message = describe_failure(self.env, error)
-        if (self.state, self.state_message) != ("error", message):
-            self.write({"state": "error", "state_message": message})
+        self._show_trouble(lambda env: describe_failure(env, error))
         self._report_health()
 
     # Who is told
@@ -272,7 +289,7 @@ class OmnichannelChannel(models.Model):
                 summary=self.with_context(lang=user.lang).env._(
                     "The channel %(name)s does not work", name=self.name
                 ),
-                note=self.health_message,
+                note=self.with_context(lang=user.lang).health_message,
                 user_id=user.id,
             )
 

@@ -39,9 +39,13 @@ class OmnichannelChannel(models.Model):
     def _tell_administrators(self):
         result = super()._tell_administrators()
         if self.notice_failing:
-            reason = self.health_message or self.state_message or ""
-            self._notify_staff(FAILING, {"channel": self.name, "reason": reason})
+            self._notify_staff(FAILING, {"channel": self.name, "reason": self._describe_failing})
         return result
+
+    def _describe_failing(self, env):
+        """Return what is wrong, in the language of the environment."""
+        told = self.with_context(lang=env.lang)
+        return told.health_message or told.state_message or ""
 
     def _notify_staff(self, source, values, conversation=None):
         """Whoever the channel names reads this, each in his language, by e-mail and SMS."""

@@ -170,6 +170,26 @@ class TestAdministratorsAreTold(DoctorCase):
         self.break_down()
         self.assertEqual(len(self.told()), 1)
 
+    def test_each_reader_reads_it_in_his_language(self):
+        self.administrator.lang = self.vera.lang = "ru_RU"
+        self.break_down()
+        self.assertIn("ключ доступа", self.told().note)
+        [check] = self.kiosk.check_ids.filtered(lambda check: check.state == "error")
+        for words, lang in (("refuses the access key", "en_US"), ("ключ доступа", "ru_RU")):
+            kiosk = self.kiosk.with_context(lang=lang)
+            self.assertIn(words, check.with_context(lang=lang).cause)
+            self.assertIn(words, kiosk.health_message)
+            self.assertIn(words, kiosk.state_text)
+
+    def test_each_operator_reads_it_in_his_language(self):
+        conversation = self.taken()
+        self.channel.state = "connected"
+        self.vera.lang = "ru_RU"
+        self.channel._set_trouble(NetworkUnavailable("HTTP 503"))
+        for user, words in ((self.vera, "не отвечает"), (self.anna, "does not answer")):
+            mine = conversation.with_user(user).with_context(lang=user.lang)
+            self.assertIn(words, mine.get_trouble()["message"])
+
     def test_what_is_well_again_waits_for_nobody(self):
         self.break_down()
         self.watch()
