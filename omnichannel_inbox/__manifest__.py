@@ -47,6 +47,7 @@
         "views/omnichannel_menus.xml",
         "views/omnichannel_assignment_views.xml",
         "views/omnichannel_order_template_views.xml",
+        "views/omnichannel_bot_run_views.xml",
         "views/omnichannel_bot_views.xml",
         "views/omnichannel_channel_bot_views.xml",
     ],

@@ -41,11 +41,24 @@ class OmnichannelBot(models.Model):
     outside_channel_ids = fields.One2many(
         "omnichannel.channel", "outside_bot_id", "Channels outside working time", readonly=True
     )
+    run_count = fields.Integer(
+        "Conversations of the bot",
+        compute="_compute_run_count",
+        groups="omnichannel_inbox.group_admin",
+    )
 
     _limits_check = models.Constraint(
         "CHECK (retries BETWEEN 0 AND 10 AND most_said BETWEEN 1 AND 20)",
         "A bot asks again up to 10 times, and says 1 to 20 messages in a row.",
     )
+
+    def _compute_run_count(self):
+        groups = self.env["omnichannel.bot.run"]._read_group(
+            [("bot_id", "in", self.ids)], ["bot_id"], ["__count"]
+        )
+        counts = {bot.id: count for bot, count in groups}
+        for bot in self:
+            bot.run_count = counts.get(bot.id, 0)
 
     # What is wrong with it
 

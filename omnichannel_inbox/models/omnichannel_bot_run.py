@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.bot_script import State
 
@@ -8,6 +8,18 @@ OUTCOMES = [
     ("taken", "Taken by a person"),
     ("closed", "Closed"),
 ]
+
+RESULTS = [
+    ("talking", "Talks"),
+    ("finished", "Finished"),
+    ("handed", "Handed over"),
+    ("gave_up", "Gave up"),
+    ("left", "Client left"),
+    ("taken", "Taken by a person"),
+    ("closed", "Closed by a person"),
+]
+#: Why it handed over, where the script did not want it.
+GAVE_UP = ("not_understood", "too_much", "broken")
 
 
 class OmnichannelBotRun(models.Model):
@@ -41,9 +53,36 @@ class OmnichannelBotRun(models.Model):
     ended_at = fields.Datetime("Ended", readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     why = fields.Char("Reason", readonly=True)
+    result = fields.Selection(RESULTS, compute="_compute_result", store=True)
+    channel_id = fields.Many2one(
+        related="conversation_id.channel_id", store=True, index=True, precompute=True
+    )
+    last_step_id = fields.Many2one(
+        "omnichannel.bot.step",
+        "Got as far as",
+        readonly=True,
+        ondelete="set null",
+        help="The last question that the client was asked.",
+    )
 
     _once = models.UniqueIndex("(session_id)")
     _one_runs = models.UniqueIndex("(conversation_id) WHERE ended_at IS NULL")
+
+    @api.depends("outcome", "why")
+    def _compute_result(self):
+        for run in self:
+            run.result = run._find_result()
+
+    def _find_result(self):
+        if not self.outcome:
+            return "talking"
+        if self.why == "timeout":
+            return "left"
+        return "gave_up" if self.why in GAVE_UP else self.outcome
+
+    def action_open(self):
+        """Return the client action that opens the conversation."""
+        return self.conversation_id.action_open()
 
     def _get_state(self):
         return State(self.step_id.id or None, self.tries, self.said, self.answers or {})
@@ -52,6 +91,7 @@ class OmnichannelBotRun(models.Model):
         self.write(
             {
                 "step_id": state.at or False,
+                "last_step_id": state.at or self.last_step_id.id,
                 "turn": self.turn + 1,
                 "tries": state.tries,
                 "said": state.said,

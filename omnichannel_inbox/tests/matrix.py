@@ -238,6 +238,7 @@ NO_CONVERSATION = {
     "res.partner": {"action_omnichannel_ask"},
     "sale.order": {"action_omnichannel_ask", "message_post", "write"},
     "omnichannel.bot": {"action_try", "try_out"},  # scripts, which say nothing of anybody
+    "omnichannel.bot.run": {"action_open"},  # as the next
     "omnichannel.assignment": {"action_open"},  # of the conversation, which is asked for above
     "omnichannel.communication": {"action_omnichannel_ask"},
     "omnichannel.lead.line": {"create", "write", "unlink"},  # as the lead

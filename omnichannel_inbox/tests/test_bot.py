@@ -4,7 +4,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..models import omnichannel_conversation_bot
@@ -312,6 +312,40 @@ class TestBot(Bots):
         self.says("a chair")
         self.assertEqual(conversation.lead_id.contact_name, "Olga")
         self.assertIn("a chair", conversation.lead_id.description)
+
+    def test_how_its_talks_ended_can_be_counted(self):
+        self.assertEqual(self.script.with_user(self.administrator).run_count, 0)
+        with freeze_time("2030-01-01 12:00:00") as clock:
+            for chat, *texts in (
+                ("81", "Nothing"),
+                ("82", "Order", "/operator"),
+                ("83", "…", "…", "…"),
+                ("84", "Order", "Olga"),
+                ("85",),
+            ):
+                self.deliver(*(self.message(text, chat=chat) for text in ("hi", *texts)))
+            clock.tick(timedelta(minutes=31))
+            self.run_cron("timers")
+            self.deliver(self.message("hi", chat="86"))
+            self.deliver(self.message("hi", chat="87")).with_user(self.anna).action_take()
+        runs = self.env["omnichannel.bot.run"].with_user(self.administrator)
+        of_bot = [("bot_id", "=", self.script.id)]
+        counted = dict(runs._read_group(of_bot, ["result"], ["__count"]))
+        self.assertEqual(
+            counted,
+            {"finished": 1, "handed": 1, "gave_up": 1, "talking": 2, "left": 1, "taken": 1},
+        )
+        left_at = {
+            run.conversation_id.chat_ref: run.last_step_id.text for run in runs.search(of_bot)
+        }
+        self.assertEqual(
+            (left_at["82"], left_at["84"], left_at["85"]),
+            ("Your name?", "Your phone?", "What about?"),
+        )
+        self.assertEqual(self.script.with_user(self.administrator).run_count, 7)
+        self.assertEqual(runs.search(of_bot, limit=1).action_open()["type"], "ir.actions.client")
+        with self.assertRaises(AccessError):
+            runs.with_user(self.anna).search(of_bot)
 
     def test_whatever_happens_in_any_order(self):
         for seed in range(12):
