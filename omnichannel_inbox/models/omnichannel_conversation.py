@@ -214,6 +214,8 @@ class OmnichannelConversation(models.Model):
         self.write({k: v.id if isinstance(v, models.BaseModel) else v for k, v in values.items()})
         if "participant_ids" in values:
             self.session_id.participant_ids |= self.participant_ids
+        if values.get("operator_id"):
+            self.session_id.operator_id = self.operator_id
         self.discuss_channel_id._sync_with_conversation(self)
         self._notify_state()
 

@@ -85,7 +85,6 @@ class OmnichannelConversation(models.Model):
         session = self._ensure_session() if not self.session_id else self.session_id
         if not session.taken_at:
             session.taken_at = fields.Datetime.now()
-        session.operator_id = user
         self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
 
     def action_finish(self):
@@ -170,7 +169,6 @@ class OmnichannelConversation(models.Model):
         return True
 
     def _delegate(self, user, note=""):
-        self.session_id.operator_id = user
         if not self.session_id.taken_at:
             self.session_id.taken_at = fields.Datetime.now()
         self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])

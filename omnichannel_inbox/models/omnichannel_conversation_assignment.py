@@ -126,7 +126,6 @@ class OmnichannelConversation(models.Model):
     def _hand_over(self, user, why, reasons):
         previous = self.operator_id
         self._remove_participants_but(user)
-        self.session_id.operator_id = user
         self._follow_pass_on(previous, user)
         self._record_assignment("passed_on", reasons, user, previous)
         self._tell(
