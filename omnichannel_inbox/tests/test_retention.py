@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -95,6 +95,52 @@ class TestNeutralized(InboxCase):
         self.assertEqual((self.network.calls, self.storage.asked), ([], []))
         self.assertEqual((waiting.state, waiting.failure_code), ("failed", "neutralized"))
         self.assertEqual(sent.state, "sent")
+
+    def test_neither_bots_nor_notices_reach_anybody(self):
+        home.move_in(self.env)
+        self.vera.partner_id.phone = "+79030000001"
+        never = self.env["resource.calendar"].create({"name": "Never", "attendance_ids": []})
+        ask = {"kind": "text", "text": "Your name?", "timeout": 5}
+        bot = self.env["omnichannel.bot"].create(
+            {"name": "Helper", "step_ids": [Command.create(ask)]}
+        )
+        self.channel.write(
+            {
+                "closing_text": "Goodbye",
+                "notice_by_sms": True,
+                "notice_user_ids": [Command.link(self.vera.id)],
+                "notice_waiting_minutes": 1,
+                "outside_bot_id": bot.id,
+                "outside_email": "night@example.com",
+                "outside_hours": "bot",
+                "resource_calendar_id": never.id,
+                "silence_after": 1,
+            }
+        )
+        talking = self.deliver(self.message("Hello", chat="71"))
+        self.assertTrue(talking.with_bot)
+        self.send_all()
+        self.store(self.message("Olga", chat="71"), self.message("Hello", chat="72"))
+        self.neutralize()
+        self.network.calls.clear()
+        told = [
+            "|",
+            ("email_to", "in", ["night@example.com", self.vera.email_formatted]),
+            ("recipient_ids", "in", self.vera.partner_id.ids),
+        ]
+        mails = self.env["mail.mail"].search(told)
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.work_off()
+            self.run_cron("timers", "distribution", "check_channels", "watchdog")
+            self.channel._tell_administrators()
+            self.channel._notify_staff("%(client)s", {"client": "Olga"})
+            talking.with_user(self.vera).action_finish()
+            self.send_all()
+        self.assertEqual(self.network.calls, [])
+        self.assertEqual(self.env["mail.mail"].search(told), mails, "nothing more")
+        if "sms.sms" in self.env:
+            self.assertFalse(self.env["sms.sms"].search([("number", "=", "+79030000001")]))
+        self.assertFalse(self.channel.outside_email or self.channel.notice_user_ids)
 
     def test_no_secret_is_left_in_any_table_of_ours(self):
         self.env.flush_all()
