@@ -72,6 +72,7 @@ from . import (
     omnichannel_message_buttons,
     omnichannel_message_outbox,
     omnichannel_message_marks,
+    omnichannel_message_sender,
     omnichannel_message_watch,
     omnichannel_message_progress,
     omnichannel_message_fetched,

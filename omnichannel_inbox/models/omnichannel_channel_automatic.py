@@ -27,7 +27,8 @@ class OmnichannelChannel(models.Model):
     )
     shows_operator = fields.Boolean(
         "Tell the client who answers",
-        help="A line with the operator's name, once he has the conversation.",
+        help="His name beside each of his messages, where the network can show it there; otherwise "
+        "a line with it, once he has the conversation.",
     )
     operator_line = fields.Text(
         translate=True, help="{operator} is filled in. Empty: “Operator: {operator}”."

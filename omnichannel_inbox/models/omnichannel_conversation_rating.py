@@ -79,6 +79,8 @@ class OmnichannelConversation(models.Model):
         how = "" if buttons else "\n" + spoken._("Please answer 👍 or 👎.")
         if self._say_automatically(f"{question}{how}", buttons):
             session.rating_asked_at = fields.Datetime.now()
+            said = self.env["omnichannel.message"]
+            session.rating_question_id = said.search([("conversation_id", "=", self.id)], limit=1)
 
     def _prepare_rating_buttons(self, spoken):
         """Return the two buttons, none where the network has no such buttons.
@@ -109,6 +111,22 @@ class OmnichannelConversation(models.Model):
             heard.session._add_rating_comment(heard.comment)
         self._notify_state()
         return True
+
+    def _show_reaction(self, event):
+        """A thumb on our question is the answer to it; it may come whenever he likes."""
+        result = super()._show_reaction(event)
+        value, _comment = read_rating(event.emoji or "")
+        for conversation in self.filtered(lambda one: value and one.state != "spam"):
+            session = conversation._find_asked(conversation._find_by_event(event))
+            if session and not session.rated_at:
+                session._rate(value)
+        return result
+
+    def _find_asked(self, message):
+        """Return the appeal about which this message asks, if it does."""
+        return self.session_ids.filtered(
+            lambda session: message and session.rating_question_id == message
+        )
 
     def _read_rating(self, event):
         """Return the client's ``Rating``, None for what is a message like every other."""

@@ -15,6 +15,9 @@ class OmnichannelSession(models.Model):
     _inherit = ["omnichannel.session", "rating.mixin"]
 
     rating_asked_at = fields.Datetime(readonly=True)
+    rating_question_id = fields.Many2one(
+        "omnichannel.message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     rated_at = fields.Datetime(readonly=True, index="btree_not_null")
     client_rating = fields.Selection(
         [("good", "Good"), ("bad", "Bad")], "Client's rating", readonly=True

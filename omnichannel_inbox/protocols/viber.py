@@ -45,6 +45,7 @@ class Viber(Protocol):
         # What is too large for a picture or a film travels as a file.
         max_file_bytes=dict.fromkeys(KINDS, 50 << 20),
         fetches_files=True,
+        shows_sender=True,
         receipts=frozenset({"delivered", "read"}),
         buttons=ButtonLimits(frozenset({"answer", "link", "phone"}), count=12, label=60),
         unanswered_per_hour=99,  # the hundredth is refused

@@ -215,7 +215,9 @@ class Checks:
         given = self.env["omnichannel.assignment"].search(
             [("id", ">", self.last_assignment), ("kind", "=", "given")], order="id"
         )
-        since = [waited[one.conversation_id.id] for one in given if one.conversation_id.id in waited]
+        since = [
+            waited[one.conversation_id.id] for one in given if one.conversation_id.id in waited
+        ]
         self.case.assertEqual(since, sorted(since), "who has waited longest comes first")
         self.case.assertTrue(all(given.mapped("reasons")))
 

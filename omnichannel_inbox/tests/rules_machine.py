@@ -234,7 +234,9 @@ class AnyOrder(Checks, RuleBasedStateMachine):
     @rule(delay=st.sampled_from((0, 3, 60)))
     def answers_for_the_night(self, delay):
         answer = {"text": "We are asleep", "during": "closed", "delay": delay}
-        self.channel.write({"outside_hours": "answers", "auto_answer_ids": [Command.create(answer)]})
+        self.channel.write(
+            {"outside_hours": "answers", "auto_answer_ids": [Command.create(answer)]}
+        )
 
     @rule(
         count=st.sampled_from((0, 2, 24)),

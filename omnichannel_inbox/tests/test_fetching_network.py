@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import json
+from base64 import b64encode
 from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ class FetchingToy(Toy):
         max_text=100,
         files=frozenset({"image", "voice"}),
         fetches_files=True,
+        shows_sender=True,
         unanswered_per_hour=3,
     )
 
@@ -99,6 +101,27 @@ class TestFetchingNetwork(InboxHttpCase):
         return self.startPatcher(freeze_time(now))
 
     # Who only opened the chat
+
+    def test_who_answers_stands_beside_his_messages(self):
+        conversation = self.taken()
+        self.toy.shows_operator = True
+        self.sends(3)
+        self.answer(conversation)
+        self.send_all()
+        self.assertEqual((self.sent[-1].sender_name, self.sent[-1].sender_picture), ("Anna", ""))
+        self.anna.image_1920 = b64encode(PIXEL)
+        self.answer(conversation)
+        self.send_all()
+        address = urlsplit(self.sent[-1].sender_picture)
+        seen = self.url_open(f"{address.path}?{address.query}")
+        self.assertEqual((seen.status_code, seen.headers["Content-Type"]), (200, "image/png"))
+        self.assertNotEqual(self.url_open(address.path).content, seen.content, "only by its token")
+        self.toy.write({"state": "connected", "closing_text": "Goodbye"})
+        conversation.with_user(self.anna).action_finish()
+        self.send_all()
+        self.assertEqual((self.sent[-1].text, self.sent[-1].sender_name), ("Goodbye", ""))
+        told = [said.text for said in self.sent]
+        self.assertEqual(told, ["Hi", "Hi", "Goodbye"], "no line about the operator")
 
     def test_whoever_opens_the_chat_is_greeted_and_makes_no_work(self):
         self.assertEqual(self.tell(kind="opened", **{"from": "spring"}).text, "Welcome!")

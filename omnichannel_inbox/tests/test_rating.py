@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models.omnichannel_conversation_rating import read_rating
+from .common import CHAT
 from .test_auto_answer import ByItself
 from .test_buttons import Buttons
 
@@ -58,6 +59,33 @@ class TestRating(ByItself, Buttons):
         self.assertEqual(self.anna.with_user(self.vera).omnichannel_satisfaction, 100)
         self.assertIn("Good", self.lines(client)[-1])
         self.assertEqual(client.session_id._describe()["outcome"], "Finished · Good")
+
+    def react(self, message, number, **changes):
+        """The client puts a reaction on a message of ours, or takes it away: 0."""
+        about = {
+            "reacted_id": int(CHAT),
+            "peer_id": int(CHAT),
+            "cmid": 1,
+            "reaction_id": number,
+            **changes,
+        }
+        return self.deliver(self.event("message_reaction_event", about))
+
+    def test_by_a_reaction_on_the_question(self):
+        client = self.finished()
+        question = self.question(client)
+        question.sequence = 77
+        self.react(question, 1, cmid=77)
+        self.assertFalse(
+            client.session_id.client_rating, "a heart says nothing of how he was served"
+        )
+        self.react(question, 4, cmid=55)
+        self.assertFalse(client.session_id.client_rating, "that was another message")
+        self.react(question, 9, cmid=77)
+        self.assert_rated(client, "bad")
+        self.react(question, 0, cmid=77)
+        self.react(question, 4, cmid=77)
+        self.assert_rated(client, "bad")
 
     def test_by_words_with_a_comment_after_it(self):
         client = self.finished()

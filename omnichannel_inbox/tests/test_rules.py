@@ -60,7 +60,12 @@ class TestAnyOrderOfRules(Bots, DistributionCase):
                 "company_id": self.company.id,
                 "attendance_ids": [
                     Command.create(
-                        {"name": f"{day}", "dayofweek": str(day), "hour_from": begin, "hour_to": end}
+                        {
+                            "name": f"{day}",
+                            "dayofweek": str(day),
+                            "hour_from": begin,
+                            "hour_to": end,
+                        }
                     )
                     for day, begin, end in hours
                 ],

@@ -103,6 +103,8 @@ class Outgoing:
     buttons: tuple[Button, ...] = ()
     progress: str = field(default="", repr=False)
     marks: tuple[Mark, ...] = ()  # of the text
+    sender_name: str = ""  # where it ``shows_sender``; empty: the company's own
+    sender_picture: str = field(default="", repr=False)  # an address, good for who knows it
 
     def in_words(self) -> "Outgoing":
         """Return it without marks, for a network that refuses them: its text says the same."""

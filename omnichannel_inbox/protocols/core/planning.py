@@ -45,6 +45,7 @@ class Capabilities:
     max_file_bytes: Mapping[str, int] = field(default_factory=dict)  # by kind
     files_per_message: int = 1
     fetches_files: bool = False  # from us, as they are stored, see Upload.url
+    shows_sender: bool = False  # name and picture of who wrote it, beside each message
     receipts: frozenset[str] = frozenset()  # "delivered", "read"
     quotes: bool = False
     edits: bool = False

@@ -33,9 +33,10 @@ ACTIONS = {"answer": "reply", "link": "open-url", "phone": "share-phone"}
 COLUMNS, MAX_PER_ROW, MAX_ROWS = 6, 3, 12
 
 
-def sender(settings: Settings) -> dict[str, str]:
-    """Return in whose name we speak."""
-    return {"name": (settings.account_name or settings.account_ref or "Bot")[:MAX_NAME]}
+def sender(settings: Settings, name: str = "", picture: str = "") -> dict[str, str]:
+    """Return in whose name we speak: somebody's, or else the bot's own."""
+    said = {"name": (name or settings.account_name or settings.account_ref or "Bot")[:MAX_NAME]}
+    return {**said, "avatar": picture} if picture else said
 
 
 def greeting(settings: Settings) -> str:
@@ -51,7 +52,8 @@ def send(api: Api, settings: Settings, outgoing: Outgoing) -> str:
     """Return the ids of the new messages, the one with the text first."""
 
     def tell(**values: Any) -> str:
-        about = {"min_api_version": PLAIN, "sender": sender(settings)}
+        who = sender(settings, outgoing.sender_name, outgoing.sender_picture)
+        about = {"min_api_version": PLAIN, "sender": who}
         return token(api.tell("send_message", receiver=outgoing.chat_id, **{**about, **values}))
 
     if not outgoing.files:
