@@ -40,7 +40,7 @@ class OmnichannelChannel(models.Model):
     def write(self, vals):
         """With another setting silence is counted anew: nothing ends the moment it is saved."""
         result = super().write(vals)
-        if {"silence_after", "silence_unit", "silence_time"} & vals.keys():
+        if {"silence_after", "silence_unit", "silence_time", "resource_calendar_id"} & vals.keys():
             # sudo: omnichannel.conversation - follows from the channel's settings
             conversations_sudo = self.env["omnichannel.conversation"].sudo()
             for channel in self.filtered("silence_after"):

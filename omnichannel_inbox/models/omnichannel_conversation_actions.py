@@ -174,6 +174,8 @@ class OmnichannelConversation(models.Model):
         self._change(state="open", operator_id=user, participant_ids=[Command.link(user.id)])
         line = self.env._("Delegated to %(operator)s.", operator=user.name)
         self._tell(f"{line} {note}".strip())
+        if user != self.env.user:
+            self._tell_operator(user)
 
     def action_leave(self):
         """The caller leaves; if nobody is left, the conversation waits again.

@@ -30,7 +30,7 @@ class OmnichannelConversation(models.Model):
         if state == "done":
             self._say_last_words()
         result = super()._end(state, outcome, line, **values)
-        self._cancel_timers("silence", "auto_answer", "waiting_notice")
+        self._cancel_timers(*HANDLED_BY)  # whatever falls due concerns an appeal that goes on
         return result
 
     def _say_last_words(self):

@@ -207,8 +207,7 @@ class Checks:
         free = is_given and [one for one in candidates.values() if not one.hindrance]
         for conversation in self.find_conversations():
             self.check_cared_for(conversation, candidates, free)
-            if conversation._is_going_on() and (due := conversation._find_end_of_silence()):
-                self.case.assertGreater(due, now, "it would have ended by itself")
+            self.check_not_silent(conversation, now)
         self.case.assertFalse(
             self.find_timers().filtered(lambda timer: timer.due_at <= now), "all of them worked off"
         )
@@ -220,6 +219,13 @@ class Checks:
         ]
         self.case.assertEqual(since, sorted(since), "who has waited longest comes first")
         self.case.assertTrue(all(given.mapped("reasons")))
+
+    def check_not_silent(self, conversation, now):
+        """What has been silent for long is over; with a new setting it is counted anew."""
+        due = conversation._is_going_on() and conversation._find_end_of_silence()
+        anew = self.channel._end_of_silence(self.counted_from)
+        if due and anew:
+            self.case.assertGreater(max(due, anew), now, "it would have ended by itself")
 
     def check_cared_for(self, conversation, candidates, free):
         """Nobody is left with somebody absent, or with nobody, while somebody is free."""

@@ -49,6 +49,7 @@ class AnyOrder(Checks, RuleBasedStateMachine):
         self.failures = self.handler.records
         logging.getLogger().addHandler(self.handler)
         self.ever_done, self.last_event, self.last_assignment = set(), None, 0
+        self.counted_from = fields.Datetime.now()
         self.was, self.is_right = self.see(), True
 
     def teardown(self):
@@ -65,6 +66,7 @@ class AnyOrder(Checks, RuleBasedStateMachine):
     def holds(self):
         """Nothing of what must never be is."""
         self.is_right = False
+        self.case.steps += 1
         sessions = self.find_conversations().session_ids
         self.ever_done |= set(sessions.filtered(lambda one: one.outcome in ENDS).ids)
         self.check(self.was)
@@ -212,6 +214,7 @@ class AnyOrder(Checks, RuleBasedStateMachine):
     @rule(name=st.sampled_from(("", "by_day", "never")))
     def schedule_changes(self, name):
         self.channel.resource_calendar_id = self.case.calendars.get(name, False)
+        self.counted_from = fields.Datetime.now()
 
     @rule(hours=st.integers(1, 12))
     def channel_has_a_holiday(self, hours):
@@ -253,6 +256,7 @@ class AnyOrder(Checks, RuleBasedStateMachine):
                 "ends_unanswered": also_unanswered,
             }
         )
+        self.counted_from = fields.Datetime.now()
 
     # Time
 

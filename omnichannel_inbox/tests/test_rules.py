@@ -1,3 +1,4 @@
+import logging
 import os
 
 from hypothesis import HealthCheck, Phase, settings as how
@@ -10,6 +11,8 @@ from .rules_checks import ANSWERS, CLOSING, QUESTION
 from .rules_machine import AnyOrder
 from .test_bot import Bots
 from .test_distribution import DistributionCase
+
+_logger = logging.getLogger(__name__)
 
 #: Sequences that are played: always the same few, or so many new ones as asked for.
 EXAMPLES = int(os.environ.get("RULES_EXAMPLES") or 0)
@@ -24,6 +27,7 @@ class TestAnyOrderOfRules(Bots, DistributionCase):
 
     def setUp(self):
         super().setUp()
+        self.steps = 0
         self.channel.operator_ids |= self.stranger
         self.show(self.stranger, "online")
         self.calendars = {
@@ -43,6 +47,7 @@ class TestAnyOrderOfRules(Bots, DistributionCase):
                 "notice_user_ids": [Command.link(self.vera.id)],
                 "notice_waiting_minutes": 20,
                 "outside_hours": "silent",
+                "pass_on_minutes": 10,
                 "outside_bot_id": night.id,
                 "shows_operator": True,
                 "silence_after": 24,
@@ -86,3 +91,4 @@ class TestAnyOrderOfRules(Bots, DistributionCase):
                 suppress_health_check=list(HealthCheck),
             ),
         )
+        _logger.info("%d times everything was looked at", self.steps)
