@@ -25,6 +25,11 @@ class TestFigures(unittest.TestCase):
         self.assertIn("| speed  | 8.04 ×   | ≥ 4 ×    | holds      | 80 ÷ 10 |", table)
         self.assertIn("**missed**", table)
 
+    def test_where_nothing_was_promised_nothing_is_missed(self):
+        figure = figures.told("Memory", 1.25, "125 ÷ 100 MiB")
+        self.assertTrue(figure.holds)
+        self.assertEqual(figure.row(), ["Memory", "1.25 ×", "–", "", "125 ÷ 100 MiB"])
+
 
 if __name__ == "__main__":
     unittest.main()
