@@ -18,6 +18,8 @@ RATE = 20
 CLIENTS = 8
 #: Plain Discuss groups, in which a colleague writes.
 GROUPS = 20
+#: How often a large backlog is worked off: memory that is lost is lost each time.
+BACKLOGS = 2
 #: Chats in which nothing happened while others have a backlog; they fall into any lane.
 IDLE = 4
 _numbers = itertools.count(1)
@@ -123,7 +125,7 @@ def _after_backlog(
 ) -> Iterator[Figure]:
     """A backlog is worked off; meanwhile somebody else writes, who has nothing to do with it."""
     waits, backlogs, memories = [], [], []
-    for _round in range(min(3, setting.rounds)):
+    for _round in range(BACKLOGS):
         setting.let_lanes_work(False)
         store(setting, server, channel, setting.large_backlog, setting.chats - IDLE)
         setting.let_lanes_work(True)

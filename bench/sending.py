@@ -70,7 +70,7 @@ def _send(
     setting: Setting, server: servers.Server, control: Control, channel: dict
 ) -> Iterator[Figure]:
     rates, refused, session = [], 0, setting.session(server)
-    count = setting.requests // CHATS * CHATS
+    count = setting.requests * 2 // 3 // CHATS * CHATS
     for _round in range(setting.rounds):
         seen = _last_call(control)
         expected = setting.sql().number(SENT, channel["id"]) + count
