@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 
 from . import events, load
@@ -31,24 +31,29 @@ def measure(setting: Setting) -> Iterator[Figure]:
     with setting.odoo(f"--max-cron-threads={CRON_WORKERS}") as server:
         channel = setting.channel(server)
         make_clients_known(setting, server, channel)
+        team = setting.team(server)
+        groups = setting.session(server).call("omnichannel.bench", "prepare_groups", GROUPS)
+        colleague = Session(server.url, setting.database, next(iter(team["names"])))
         with Listener(server, setting.session(server)) as listener:
             setting.let_lanes_work(True)
-            yield from _steady(setting, server, channel, listener)
+            yield from _steady(
+                setting,
+                lambda: _through_webhook(setting, server, channel, listener),
+                lambda: _through_discuss(setting, server, colleague, groups, listener),
+            )
             yield from _after_backlog(setting, server, channel, listener)
 
 
 def _steady(
-    setting: Setting, server: Server, channel: dict, listener: Listener
+    setting: Setting, event: Callable[[], list[float]], by_hand: Callable[[], list[float]]
 ) -> Iterator[Figure]:
-    colleague = Session(server.url, setting.database, next(iter(setting.team(server)["names"])))
-    groups = setting.session(server).call("omnichannel.bench", "prepare_groups", GROUPS)
+    """Yield the figures of two ways into the browser; each call goes them for a round."""
     ours, plain = [], []
     for warm_up in (True, *([False] * setting.rounds)):
-        by_event = _through_webhook(setting, server, channel, listener)
-        by_hand = _through_discuss(setting, server, colleague, groups, listener)
+        seconds = event(), by_hand()
         if not warm_up:
-            ours.append(by_event)
-            plain.append(by_hand)
+            ours.append(seconds[0])
+            plain.append(seconds[1])
     yield at_most(
         f"Event → operator's websocket at {RATE} messages/s, p95",
         median(percentile(seconds, 0.95) for seconds in ours) * 1000,
