@@ -141,7 +141,7 @@ def _after_backlog(
         backlogs.append(time.monotonic() - began)
         memories.append(server.memory())
     yield at_most(
-        f"Idle chats' newest message while {setting.large_backlog} others wait, s",
+        f"Idle chats' newest message while {setting.large_backlog} others wait",
         max(waits),
         5,
         f"the slowest of {IDLE}: {rounds(waits)} s; the backlog took {rounds(backlogs)} s",
