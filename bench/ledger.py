@@ -25,18 +25,17 @@ ACCEPTED = """
     SELECT chat_ref, body FROM omnichannel_inbound WHERE channel_id = %s ORDER BY id
 """
 #: What is tried again in half an hour is tried again now: nobody wants to wait for it.
+#: Whoever works on it at the moment is not waited for.
 HURRY = """
-    WITH inbound AS (
-        UPDATE omnichannel_inbound SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'received'
-    ), message AS (
-        UPDATE omnichannel_message SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'waiting'
-    ), file AS (
-        UPDATE omnichannel_file SET due_at = now() AT TIME ZONE 'UTC' WHERE state = 'waiting'
-    )
-    UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC'
-     WHERE id IN (SELECT res_id FROM ir_model_data
-                   WHERE module = 'omnichannel_inbox' AND model = 'ir.cron')
+    UPDATE {table} SET {due} = now() AT TIME ZONE 'UTC'
+     WHERE id IN (SELECT id FROM {table} WHERE {waits} FOR UPDATE SKIP LOCKED)
 """
+HURRIED = (
+    ("omnichannel_inbound", "due_at", "state = 'received'"),
+    ("omnichannel_message", "due_at", "state = 'waiting'"),
+    ("omnichannel_file", "due_at", "state = 'waiting'"),
+    ("ir_cron", "nextcall", "cron_name LIKE 'Open Lines%'"),
+)
 HURRY_EVERY = 45
 UNDER_WAY = """
     SELECT (SELECT count(*) FROM omnichannel_inbound WHERE state = 'received')
@@ -131,7 +130,7 @@ class Ledger:
         deadline, quiet_since, hurried = time.monotonic() + PATIENCE, None, time.monotonic()
         while time.monotonic() < deadline:
             if time.monotonic() - hurried > HURRY_EVERY:
-                self.sql.rows(HURRY)
+                self._hurry()
                 hurried = time.monotonic()
             if self._is_under_way():
                 quiet_since = None
@@ -140,6 +139,10 @@ class Ledger:
                 if time.monotonic() - quiet_since > QUIET:
                     return
             time.sleep(0.25)
+
+    def _hurry(self) -> None:
+        for table, due, waits in HURRIED:
+            self.sql.rows(HURRY.format(table=table, due=due, waits=waits))
 
     def _is_under_way(self) -> bool:
         waiting = self.control.get("/control/events?network=vk&state=waiting")["events"]

@@ -28,6 +28,8 @@ RETRY_AFTER = (2, 5, 15, 60, 300, 900, 1800, 3600, 3600, 3600, 7200, 14400, 2880
 MOST_ATTEMPTS = len(RETRY_AFTER)
 #: A channel's turn that comes sooner than this is waited for on the spot, in seconds.
 PATIENCE = 1.5
+#: Seconds that the others' files may put before ours; a turn farther away is not waited for.
+LONGEST_WAIT = 10
 
 
 class FileMissing(SendError):
@@ -130,6 +132,10 @@ class OmnichannelMessage(models.Model):
                     return None
                 pace = self.env["omnichannel.channel.pace"]
                 wait = pace._reserve(message.channel_id, message._count_calls())
+                if wait > LONGEST_WAIT:
+                    # Since we looked another lane was told to rest, or the clock was put right.
+                    self.env.cr.rollback()
+                    continue
                 self.env["ir.cron"]._commit_progress()
             except psycopg2.errors.SerializationFailure:
                 # Another lane took the turn before ours of the same channel: look again.

@@ -1,5 +1,6 @@
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from markupsafe import Markup
@@ -77,6 +78,19 @@ class TestOutbox(OutboxCase):
             [{"name": f"{number}.txt", "raw": b"x"} for number in range(2)]
         )
         self.assertEqual(message._count_calls(), 5)
+
+    def test_a_turn_that_has_become_far_away_is_not_waited_for(self):
+        """Another lane is told to rest, or the clock jumps back, between two looks at the channel.
+
+        Fails without: ``LONGEST_WAIT`` in ``_claim_turn``; the lane slept, and all its chats with it.
+        """
+        message, pace = self.answer(self.open), type(self.env["omnichannel.channel.pace"])
+        reserve = pace._reserve
+        with patch.object(pace, "_reserve", lambda *args: reserve(*args) + 3000):
+            self.send_all()
+        self.assertEqual((message.state, self.slept), ("waiting", []))
+        self.send_all()
+        self.assertEqual(message.state, "sent")
 
     def test_it_is_sent_once(self):
         self.answer(self.open)
