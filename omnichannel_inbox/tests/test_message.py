@@ -82,7 +82,7 @@ class TestOutbox(OutboxCase):
     def test_a_turn_that_has_become_far_away_is_not_waited_for(self):
         """Another lane is told to rest, or the clock jumps back, between two looks at the channel.
 
-        Fails without: ``LONGEST_WAIT`` in ``_claim_turn``; the lane slept, and all its chats with it.
+        Fails without: ``LONGEST_WAIT`` in ``_claim_turn``; the lane slept.
         """
         message, pace = self.answer(self.open), type(self.env["omnichannel.channel.pace"])
         reserve = pace._reserve
