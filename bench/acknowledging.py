@@ -1,10 +1,10 @@
 """What it costs the network to tell us something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from . import events, load
-from .figures import Figure, at_least, at_most, percentile, ratio, rounds
+from .figures import Figure, at_least, at_most, percentile, ratio, rounds, told
 from .setting import Setting
 
 NOOP = "/omnichannel_bench/noop"
@@ -21,7 +21,7 @@ def measure(setting: Setting) -> Iterator[Figure]:
         load.take_turns(addresses, _bodies(setting, channel)[:WARM_UP])
         yield _alone(setting, channel, addresses)
         yield _together(setting, channel, addresses)
-        addresses = server.url + INSIDE, server.url + channel["path"]
+        addresses = server.url + INSIDE, server.url + channel["path"], server.url + NOOP
         yield from _inside(setting, channel, addresses)
     setting.forget_events(channel)
 
@@ -71,18 +71,21 @@ def _together(setting: Setting, channel: dict, addresses: tuple[str, str]) -> Fi
     )
 
 
-def _inside(setting: Setting, channel: dict, addresses: tuple[str, str]) -> Iterator[Figure]:
-    """Yield what it costs to do everything before the answer, as small integrations do."""
+def _inside(setting: Setting, channel: dict, addresses: Sequence[str]) -> Iterator[Figure]:
+    """Yield what it costs to do everything before the answer, as small integrations do.
+
+    Both contain what any request costs: the second figure is without that.
+    """
     known, new = events.clients(setting.chats), _people_never_seen(setting)
     for person in known:
         load.take_turns(addresses[:1], [_body(person, channel)])
     for name, people, limit in (("a known chat", known, 8), ("a new chat and its lead", new, 18)):
-        inside, ours = [], []
+        inside, ours, noop = [], [], []
         for number in range(setting.rounds):
             share = setting.requests // 3
             chosen = [people[n % len(people)] for n in range(number * share, (number + 1) * share)]
             answers = load.take_turns(addresses, [_body(person, channel) for person in chosen])
-            for side, answered in zip((inside, ours), answers, strict=True):
+            for side, answered in zip((inside, ours, noop), answers, strict=True):
                 setting.expect(not answered.failed, f"{answered.failed} requests have failed")
                 side.append(median(answered.milliseconds))
         yield at_least(
@@ -90,6 +93,15 @@ def _inside(setting: Setting, channel: dict, addresses: tuple[str, str]) -> Iter
             ratio(inside, ours),
             limit,
             f"{rounds(inside)} ÷ {rounds(ours)} ms",
+        )
+        beyond = [
+            [mine - nothing for mine, nothing in zip(side, noop, strict=True)]
+            for side in (inside, ours)
+        ]
+        yield told(
+            "… both beyond a route that does nothing",
+            ratio(*beyond),
+            f"{rounds(beyond[0])} ÷ {rounds(beyond[1])} ms",
         )
 
 
