@@ -2,7 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ..protocols import Check
+from ..protocols.core.texts import _lt
 from .automatic_text import fits
+
+ANSWERS_SET_UP = _lt("Automatic answers are set up: %(count)s.")
+NOT_SET_UP = _lt("Nothing is said outside working time: no automatic answer is there for it.")
+SWITCHED_OFF = _lt(
+    "Automatic answers for outside working time are never sent: nothing shall be said then."
+)
+NEVER_CLOSED = _lt(
+    "Automatic answers for outside working time are never sent: the channel is always open."
+)
+SET_ANSWERS = _lt(
+    "In the channel, under Automatic answers, choose what is said outside working time; if "
+    "necessary, add automatic answers and set their times."
+)
+CHOOSE_SCHEDULE = _lt("In the channel, choose a working schedule under Who answers.")
 
 
 class OmnichannelChannel(models.Model):
@@ -69,6 +85,32 @@ class OmnichannelChannel(models.Model):
             rest = (channel.operator_line or "").replace("{operator}", "")
             if "{" in rest or "}" in rest:
                 raise ValidationError(self.env._("Only this can be filled in: {operator}."))
+
+    # Whether what is set up is ever said
+
+    def _check_here(self):
+        return [*super()._check_here(), self._check_auto_answers()]
+
+    def _check_auto_answers(self):
+        """Return nothing where nobody expects to be answered by itself."""
+        if silence := self._find_silence():
+            cause, cure = silence
+            return Check("auto_answers", "warning", cause, cure)
+        count = len(self.auto_answer_ids)
+        values = {"count": str(count)}
+        return Check("auto_answers", "ok", ANSWERS_SET_UP, values=values) if count else None
+
+    def _find_silence(self):
+        """Return why something that shall be said by itself never is, and what to do about it."""
+        times = set(self.auto_answer_ids.mapped("during"))
+        speaks = self.outside_hours == "answers"
+        if "closed" in times and not self.resource_calendar_id:
+            return NEVER_CLOSED, CHOOSE_SCHEDULE
+        if "closed" in times and not speaks:
+            return SWITCHED_OFF, SET_ANSWERS
+        if self.resource_calendar_id and speaks and not times & {"closed", "always"}:
+            return NOT_SET_UP, SET_ANSWERS
+        return None
 
     # In words
 

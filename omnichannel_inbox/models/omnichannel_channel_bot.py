@@ -1,6 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..protocols.core.texts import _lt
+from .omnichannel_channel_automatic import SET_ANSWERS
+
+BOT_SILENT = _lt(
+    "Nothing is said outside working time: the bot that shall talk then is archived or has no "
+    "script."
+)
+
 
 class OmnichannelChannel(models.Model):
     """Who answers first: people, or a bot that hands over to them."""
@@ -62,6 +70,14 @@ class OmnichannelChannel(models.Model):
         else:
             bot = self.outside_hours == "bot" and self.outside_bot_id
         return bot if bot and bot._is_available() else self.env["omnichannel.bot"]
+
+    def _find_silence(self):
+        # sudo: omnichannel.bot - whether it can talk concerns whoever checks the channel
+        bot_sudo = self.sudo().outside_bot_id
+        speaks = self.outside_hours == "bot" and self.resource_calendar_id
+        if speaks and not bot_sudo._is_available():
+            return BOT_SILENT, SET_ANSWERS
+        return super()._find_silence()
 
     # Whom a bot talks with waits for nobody
 

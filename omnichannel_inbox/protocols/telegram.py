@@ -36,7 +36,7 @@ from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import telegram_account, telegram_entities, telegram_sending
-from .parts.telegram_calls import Api, Migrated
+from .parts.telegram_calls import NO_TOKEN, TOKEN, Api, Migrated
 from .parts.telegram_content import (
     chat_person,
     is_private,
@@ -80,6 +80,8 @@ class Telegram(Protocol):
         calls_per_second=FloodLimit.MESSAGES_PER_SECOND,
     )
     file_hosts = frozenset({"api.telegram.org"})
+    token_form = TOKEN
+    token_help = NO_TOKEN
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)

@@ -21,7 +21,7 @@ from .core.registry import register
 from .core.signatures import require_hmac
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import viber_account, viber_sending
-from .parts.viber_calls import Api
+from .parts.viber_calls import BOT_NOT_FOUND, TOKEN, Api
 from .parts.viber_content import message_values, person, token
 
 SIGNATURE_HEADER = "X-Viber-Content-Signature"
@@ -46,10 +46,13 @@ class Viber(Protocol):
         max_file_bytes=dict.fromkeys(KINDS, 50 << 20),
         fetches_files=True,
         shows_sender=True,
+        shown_bytes={"image": viber_sending.MAX_PICTURE},
         receipts=frozenset({"delivered", "read"}),
         buttons=ButtonLimits(frozenset({"answer", "link", "phone"}), count=12, label=60),
         unanswered_per_hour=99,  # the hundredth is refused
     )
+    token_form = TOKEN
+    token_help = BOT_NOT_FOUND
     #: Seen in practice; Viber publishes no list. The second one keeps stickers.
     file_hosts = frozenset({"viber.com", "viber.github.io"})
 

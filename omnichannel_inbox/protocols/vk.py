@@ -26,7 +26,7 @@ from .core.registry import register
 from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import vk_account, vk_sending
-from .parts.vk_calls import MAX_DOC_BYTES, TOO_LATE, Api, QuoteRefused, is_list
+from .parts.vk_calls import MAX_DOC_BYTES, NEW_KEY, TOO_LATE, Api, QuoteRefused, is_list
 from .parts.vk_content import LANGUAGES, community, message_values, missed, payload_text, person
 from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 
@@ -74,6 +74,7 @@ class Vk(Protocol):
         calls_per_file=2,  # the upload's address, and keeping what was uploaded
     )
     own_id_forms = ("-{}",)
+    token_help = NEW_KEY
     #: Seen in practice; VK publishes no list.
     file_hosts = frozenset(
         {"userapi.com", "vkuserphoto.ru", "vkuser.net", "vkuseraudio.net", "vk.com", "vk.ru"}

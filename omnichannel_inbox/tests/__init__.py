@@ -18,6 +18,7 @@ from . import (
     test_connecting,
     test_convert,
     test_doctor,
+    test_diagnoses,
     test_distribution,
     test_distribution_rules,
     test_evidence,

@@ -409,3 +409,41 @@ class TestNotices(ByItself):
         self.assertEqual(self.channel.can_sms, "sms.sms" in self.env)
         if self.channel.can_sms:
             self.assertTrue(self.env["sms.sms"].search([("number", "=", "+79030000000")]))
+
+
+@tagged("-at_install", "post_install")
+class TestWhetherTheyAreEverSaid(ByItself):
+    """The channel's check-up sees answers that nobody will get."""
+
+    def check(self, channel=None):
+        """Return the line about automatic answers as a check-up finds it now."""
+        return (channel or self.channel)._check_auto_answers()
+
+    def test_who_expects_none_is_told_nothing(self):
+        self.assertIsNone(self.check())
+        self.open_from_nine_to_six()
+        self.channel.outside_hours = "silent"
+        self.assertIsNone(self.check())
+
+    def test_none_for_the_time_outside_is_a_gap(self):
+        self.open_from_nine_to_six()
+        self.auto_answer(during="open")
+        self.assertEqual(self.check().state, "warning")
+        self.assertIn("no automatic answer is there", self.check().cause)
+        self.auto_answer(during="closed")
+        self.assertEqual((self.check().state, self.check().values), ("ok", {"count": "2"}))
+
+    def test_answers_for_a_time_that_never_comes(self):
+        self.auto_answer(during="closed")
+        self.assertIn("always open", self.check().cause)
+        self.open_from_nine_to_six()
+        self.assertEqual(self.check().state, "ok")
+        self.channel.outside_hours = "silent"
+        self.assertIn("nothing shall be said", self.check().cause)
+
+    def test_a_bot_that_cannot_talk_leaves_silence(self):
+        self.open_from_nine_to_six()
+        bot = self.env["omnichannel.bot"].create({"name": "Night"})
+        self.channel.write({"outside_hours": "bot", "outside_bot_id": bot.id})
+        self.assertFalse(bot._is_available())
+        self.assertIn("bot", self.check().cause)

@@ -107,6 +107,14 @@ class TestOwnChecks(DoctorCase):
         self.assertEqual((check.state, check.button), ("warning", "inbound"))
         self.assertIn(("channel_id", "=", self.kiosk.id), check.action_cure()["domain"])
 
+    def test_what_is_no_token_is_never_sent(self):
+        self.kiosk.access_token = "vk1.a.пароль SECRET"
+        calls = len(self.network.calls)
+        check = self.check("token")
+        self.assertEqual((check.state, check.button), ("error", "token"))
+        self.assertIn("no token", check.cause)
+        self.assertEqual(len(self.network.calls), calls)
+
     def test_without_a_token_nobody_is_asked(self):
         self.kiosk.access_token = False
         calls = len(self.network.calls)

@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+import io
 import json
 from base64 import b64encode
 from datetime import timedelta
@@ -7,6 +8,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from freezegun import freeze_time
+from PIL import Image
 
 from odoo import fields
 from odoo.tests import tagged
@@ -17,6 +19,8 @@ from .common import PIXEL, InboxHttpCase, reply
 from .network.toy import Toy
 
 SECRET = "SECRET-of-the-toy"
+#: Bytes of a picture that the toy shows.
+SHOWN = 600_000
 
 
 class FetchingToy(Toy):
@@ -27,6 +31,7 @@ class FetchingToy(Toy):
         files=frozenset({"image", "voice"}),
         fetches_files=True,
         shows_sender=True,
+        shown_bytes={"image": SHOWN},
         unanswered_per_hour=3,
     )
 
@@ -179,6 +184,41 @@ class TestFetchingNetwork(InboxHttpCase):
         with freeze_time(fields.Datetime.now() + FETCHABLE + timedelta(minutes=1)):
             fetched = self.url_open(f"{address.path}?{address.query}")
         self.assertEqual(fetched.status_code, 404)
+
+    def offered(self, name, mimetype, content):
+        """Return how a file is told to the network."""
+        conversation = self.taken()
+        file = self.attach(conversation, name, mimetype, content)
+        self.answer(conversation, "Look", attachment_ids=file.ids)
+        self.sends()
+        return self.sent[-1].files[0]
+
+    def noise(self, kind="JPEG"):
+        """Return a picture that no packing makes smaller."""
+        content = io.BytesIO()
+        Image.effect_noise((2400, 1600), 90).convert("RGB").save(content, kind)
+        return content.getvalue()
+
+    def test_a_picture_too_large_to_be_shown_is_handed_out_smaller(self):
+        noise = self.noise()
+        self.assertGreater(len(noise), SHOWN)
+        upload = self.offered("sea.jpg", "image/jpeg", noise)
+        address = urlsplit(upload.url)
+        self.assertIn("/web/image/", address.path)
+        fetched = self.url_open(f"{address.path}?{address.query}")
+        self.assertEqual(fetched.content, upload.content, "the network is told what it gets")
+        self.assertLessEqual(len(fetched.content), SHOWN)
+        self.assertEqual(fetched.headers["Content-Type"], "image/jpeg")
+        self.assertEqual(self.url_open(address.path).content == fetched.content, False)
+
+    def test_what_cannot_be_made_smaller_goes_as_it_is(self):
+        for name, mimetype, content in (
+            ("sea.gif", "image/gif", b"GIF89a" + b"x" * SHOWN),
+            ("sea.jpg", "image/jpeg", b"no picture" * SHOWN),
+        ):
+            upload = self.offered(name, mimetype, content)
+            self.assertEqual(upload.content, content)
+            self.assertIn("/web/content/", upload.url)
 
     def test_a_recording_goes_as_it_is_stored(self):
         conversation = self.taken()

@@ -13,6 +13,9 @@ const ELEMENTS = {
     spoiler: "mark",
 };
 
+/** What stands in lines of its own: the line ends around it are not shown. */
+const BLOCKS = ["pre", "quote"];
+
 /** The text as elements; of marks that cross each other, the later one is left out. */
 export function looking(text, marks = []) {
     const inOrder = [...marks].sort((a, b) => a.offset - b.offset || b.length - a.length);
@@ -27,10 +30,12 @@ function between(text, marks, begin, end) {
         if (mark.offset < place || last > end) {
             continue;
         }
-        children.push(...withLinks(text.slice(place, mark.offset)));
+        const isBlock = BLOCKS.includes(mark.kind);
+        const before = text.slice(place, mark.offset);
+        children.push(...withLinks(isBlock ? before.replace(/\n$/, "") : before));
         const inner = between(text, marks.slice(number + 1), mark.offset, last);
         children.push(element(mark, inner));
-        place = last;
+        place = isBlock && text[last] === "\n" ? last + 1 : last;
     }
     children.push(...withLinks(text.slice(place, end)));
     return children.filter((child) => child !== "");

@@ -1,19 +1,32 @@
 """A network as we see it: what it can do, and the few things every protocol does."""
 
 import functools
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ParamSpec, TypeVar
 
-from .errors import MalformedPayload, NetworkUnavailable, OutcomeUnknown, UnsupportedContent
+from .errors import (
+    CredentialsRefused,
+    MalformedPayload,
+    NetworkUnavailable,
+    OutcomeUnknown,
+    UnsupportedContent,
+)
 from .events import Event, MessageReceived, Person
 from .marks import Mark, Marked, in_words
 from .planning import Button, Planner
+from .texts import _lt
 from .wire import Answer, Envelope, Http, Webhook
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+#: Whatever a token consists of, it travels in a header or an address.
+ANY_TOKEN = re.compile(r"[!-~]+")
+NO_TOKEN = _lt("This is no token: a part is missing, or something else was copied with it.")
+COPY_TOKEN = _lt("Copy the whole token on the network's side, and paste it once more.")
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,10 @@ class Protocol(Planner, ABC):
     code: str
     label: str
     required_settings: frozenset[str] = frozenset()
+    #: What an access token looks like: another one is never sent anywhere.
+    token_form: re.Pattern[str] = ANY_TOKEN
+    #: Where the network shows the token, for whoever has to copy it once more.
+    token_help: str = COPY_TOKEN
     #: The setting without which nothing that comes in is authentic.
     proven_by: str = "signing_secret"
     #: Suffixes of the hosts from which the network hands out files.
@@ -252,7 +269,10 @@ class Protocol(Planner, ABC):
 
     def check_settings(self) -> list[Check]:
         """Return what can be seen of the credentials without asking anybody, if it is wrong."""
-        return []
+        token = self.settings.access_token.strip()
+        if not token or self.token_form.fullmatch(token):
+            return []
+        return [Check("token", "error", NO_TOKEN, self.token_help, button="token")]
 
     def check(self, webhook_url: str, http: Http) -> list[Check]:
         """Return what the network itself says about our connection with it.
@@ -283,6 +303,8 @@ def deliver(protocol: Protocol, outgoing: Outgoing, http: Http) -> str:
 
     :raises SendError: see its subclasses
     """
+    for wrong in protocol.check_settings():
+        raise CredentialsRefused(wrong.cause, cure=wrong.cure)
     try:
         return protocol.send(outgoing, http)
     except MalformedPayload as error:

@@ -46,6 +46,8 @@ class Capabilities:
     files_per_message: int = 1
     fetches_files: bool = False  # from us, as they are stored, see Upload.url
     shows_sender: bool = False  # name and picture of who wrote it, beside each message
+    #: By kind: what is larger is fetched as something smaller, where that can be made of it.
+    shown_bytes: Mapping[str, int] = field(default_factory=dict)
     receipts: frozenset[str] = frozenset()  # "delivered", "read"
     quotes: bool = False
     edits: bool = False

@@ -41,7 +41,7 @@ MIB = 2**20
 #: Seconds that Telegram asks to wait: so few because of one chat, more because of the whole bot.
 ONE_CHAT_SECONDS = 60
 
-_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 #: What the library raises when it reads an answer that is not what it expects.
 _MISREAD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -224,7 +224,7 @@ class Api:
         return self._call(what, repeatable=False)
 
     def _call(self, what: Callable[[Bot], Coroutine[Any, Any, Any]], *, repeatable: bool) -> Reader:
-        if not _TOKEN.fullmatch(self._token):
+        if not TOKEN.fullmatch(self._token):
             raise CredentialsRefused("no token of a bot", cure=NO_TOKEN)
         door = Door(self._http, repeatable=repeatable)
         failure = self._run(what, door)

@@ -28,7 +28,7 @@ TOKEN_HEADER = "X-Viber-Auth-Token"  # noqa: S105 - where the token stands
 #: Seconds; while a webhook is being set, Viber calls our address before it answers.
 PATIENCE = 30
 
-_TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
+TOKEN = re.compile(r"[\x21-\x7e]{1,200}")
 
 # Words for people
 
@@ -108,7 +108,7 @@ class Api:
         return self._call(method, values, repeatable=False)
 
     def _call(self, method: str, values: dict[str, Any], *, repeatable: bool) -> Reader:
-        if not _TOKEN.fullmatch(self._token):
+        if not TOKEN.fullmatch(self._token):
             raise CredentialsRefused("no token of a bot", cure=BOT_NOT_FOUND)
         reply = self._http(
             Call(

@@ -8,7 +8,7 @@ from typing import Any
 from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api
 from vk_api import ApiError, ApiHttpError, VkApi
 
-from ..core.base import Settings, Upload
+from ..core.base import ANY_TOKEN, Settings, Upload
 from ..core.errors import (
     CredentialsRefused,
     MalformedPayload,
@@ -124,7 +124,9 @@ class Api:
     def __init__(self, settings: Settings, http: Http) -> None:
         self._http = http
         self._origin = origin_of(settings.api_url or API)
-        self._token = settings.access_token
+        self._token = settings.access_token.strip()
+        if not ANY_TOKEN.fullmatch(self._token):
+            raise CredentialsRefused("no access key", cure=NEW_KEY)
         session = http.session({API: self._origin}, repeatable=True)
         session.headers["Authorization"] = f"Bearer {self._token}"
         # In memory: by default it keeps a file in the working directory.

@@ -277,6 +277,19 @@ def what_cannot_be_known_is_not_sent_again_blindly(case, code):
             base.deliver(protocol(code), message, door)
 
 
+def what_is_no_token_is_seen_and_never_sent(case, code):
+    for token in ("two words", "кириллица", "line\nline", "\x7f"):
+        speaker = protocol(code, access_token=token)
+        with case.subTest(network=code, token=token):
+            (check,) = speaker.check_settings()
+            case.assertEqual((check.code, check.state, check.button), ("token", "error", "token"))
+            case.assertTrue(check.cause and check.cure)
+            message = outgoing(fixture(code, "send", "text"))
+            with case.assertRaises(errors.CredentialsRefused):
+                base.deliver(speaker, message, FakeDoor())
+    case.assertEqual(protocol(code).check_settings(), [])
+
+
 def everything_else_asked_fails_as_a_send_error(case, code):
     for answer in [reply(status, body) for status in (200, 500) for body in UNREADABLE]:
         for name, arguments in QUESTIONS.items():
@@ -313,6 +326,7 @@ def what_it_can_do_is_consistent(case, code):
     case.assertLessEqual(network.required_settings, fields)
     case.assertIn(network.proven_by, fields)
     case.assertLessEqual(set(can.max_file_bytes), can.files)
+    case.assertLessEqual(set(can.shown_bytes), can.files if can.fetches_files else set())
     case.assertLessEqual(can.captioned or set(), can.files)
     case.assertLessEqual(can.marks, marks.KINDS)
     case.assertLessEqual(can.receipts, {"delivered", "read"})
@@ -335,6 +349,7 @@ CHECKS = (
     sends_what_is_expected,
     every_answer_is_understood_or_a_send_error,
     what_cannot_be_known_is_not_sent_again_blindly,
+    what_is_no_token_is_seen_and_never_sent,
     everything_else_asked_fails_as_a_send_error,
     no_secret_is_shown,
     what_it_can_do_is_consistent,

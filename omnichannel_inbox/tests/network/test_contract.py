@@ -47,6 +47,9 @@ class TestContract(NetworkCase):
     def test_what_cannot_be_known_is_not_sent_again_blindly(self):
         self.check_all(contract.what_cannot_be_known_is_not_sent_again_blindly)
 
+    def test_what_is_no_token_is_seen_and_never_sent(self):
+        self.check_all(contract.what_is_no_token_is_seen_and_never_sent)
+
     def test_everything_else_asked_fails_as_a_send_error(self):
         self.check_all(contract.everything_else_asked_fails_as_a_send_error)
 

@@ -194,6 +194,12 @@ class TestTelegramOut(TelegramCase):
         protocol("telegram", access_token=f" {TOKEN}\n").identify(door)
         self.assertIn(f"/bot{TOKEN}/", door.calls[0].url)
 
+    def test_what_is_no_token_is_a_red_check(self):
+        for token in ("abc", "7100000001", "https://t.me/lavka_bot", "7100000001:AAE:SECRET"):
+            (check,) = protocol("telegram", access_token=token).check_settings()
+            self.assertEqual((check.code, check.cure), ("token", telegram_calls.NO_TOKEN))
+        self.assertEqual(protocol("telegram", access_token=f" {TOKEN}\n").check_settings(), [])
+
     def test_every_known_refusal_says_what_kind_it_is(self):
         for words, kind, cure in telegram_calls.REFUSALS:
             with self.subTest(words=words):
