@@ -1,5 +1,7 @@
 import { expect, test } from "@odoo/hoot";
 
+import { markup } from "@odoo/owl";
+
 import {
     contains,
     defineModels,
@@ -49,7 +51,7 @@ function openTiles(names = [], { connects = true, ...options } = {}) {
         type: "kanban",
         resModel: "omnichannel.channel",
         arch: ARCH,
-        noContentHelp: "<p>Nothing is here</p>",
+        noContentHelp: markup`<p>Nothing is here</p>`,
         ...options,
     });
 }
