@@ -8,7 +8,7 @@ from .common import PROTOCOLS
 
 ADDON = Path(__file__).parents[2]
 #: Where whoever names a network has forgotten another one.
-STRANGERS = ("controllers/*.py", "models/*.py", "tools/*.py", "static/src/**/*.*")
+STRANGERS = ("controllers/*.py", "models/*.py", "tools/*.py", "wizards/*.py", "static/src/**/*.*")
 
 
 def names_in(text):
