@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..models import omnichannel_inbound
+from ..protocols import ReceiptReported
 from .common import CHAT, InboxCase
 from .network.common import FIXTURES
 
@@ -210,6 +211,21 @@ class TestOutOfOrder(InboxCase):
             self.assertEqual(self.said(conversation), ["Hello", "Hi"])
 
         self.in_every_order(story, is_read_and_said_once)
+
+    def test_receipts_in_any_order_leave_the_furthest(self):
+        conversation = self.taken()
+        message = self.answer(conversation)
+        self.send_all()
+        ref = message.network_ref
+        for order in itertools.permutations(("delivered", "read", "delivered", "failed")):
+            message.state = "sent"
+            for receipt in order:
+                event = ReceiptReported("", chat_id=CHAT, message_id=ref, receipt=receipt)
+                conversation._apply_receipt(event)
+            # What failed first is not there, whatever is told about it later.
+            furthest = "failed" if order[0] == "failed" else "read"
+            with self.subTest(order=order):
+                self.assertEqual(message.state, furthest)
 
     def test_an_edit_before_its_original_shows_the_new_text_once(self):
         conversation = self.deliver(self.message("begin"))
