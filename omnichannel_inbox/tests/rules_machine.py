@@ -23,6 +23,8 @@ PHONE = "+7 903 123-45-67"
 TEXTS = ("Hello", "Order", "Nothing", "1", "…", PHONE, "/people", "👍", "плохо", "Good, thanks")
 
 chats = st.sampled_from(CHATS)
+#: Which of those of whom something can be done.
+places = st.integers(0, 2)
 people = st.sampled_from(("anna", "boris", "stranger"))
 
 
@@ -77,6 +79,12 @@ class AnyOrder(Checks, RuleBasedStateMachine):
     def conversation(self, chat):
         return self.case.conversation(chat, self.channel)
 
+    def pick(self, place, *states):
+        """Return one of the conversations in these states, the open ones first; none without."""
+        found = self.find_conversations().filtered(lambda one: one.state in states)
+        found = found.sorted(lambda one: (states.index(one.state), one.id))
+        return found[place % len(found)] if found else found
+
     def user(self, name):
         return getattr(self.case, name)
 
@@ -91,8 +99,9 @@ class AnyOrder(Checks, RuleBasedStateMachine):
 
     # Clients
 
-    @initialize(text=st.sampled_from(TEXTS))
-    def two_have_come(self, text):
+    @initialize(text=st.sampled_from(TEXTS), first=st.sampled_from(("people", "people", "bot")))
+    def two_have_come(self, text, first):
+        self.channel.answers_by = first
         self.deliver(*(self.case.message(text, chat=chat) for chat in CHATS[:2]))
 
     @rule(chat=chats, text=st.sampled_from(TEXTS))
@@ -126,16 +135,16 @@ class AnyOrder(Checks, RuleBasedStateMachine):
 
     # People
 
-    @rule(chat=chats, name=people)
-    def takes(self, chat, name):
-        conversation, user = self.conversation(chat), self.user(name)
-        if conversation.state == "new" and self.serves(user):
+    @rule(place=places, name=people)
+    def takes(self, place, name):
+        conversation, user = self.pick(place, "new"), self.user(name)
+        if conversation and self.serves(user):
             conversation.with_user(user).action_take()
 
-    @rule(chat=chats)
-    def answers(self, chat):
-        conversation = self.conversation(chat)
-        if conversation.state == "open" and conversation.answerable:
+    @rule(place=places)
+    def answers(self, place):
+        conversation = self.pick(place, "open")
+        if conversation.answerable:
             self.case.answer(conversation, by=conversation.operator_id)
 
     @rule(chat=chats)
@@ -143,35 +152,32 @@ class AnyOrder(Checks, RuleBasedStateMachine):
         number = next(self.case.message_ids)
         self.deliver(self.case.echo(number, chat=chat))
 
-    @rule(chat=chats, action=st.sampled_from(("action_finish", "action_finish", "action_spam")))
-    def closes(self, chat, action):
-        conversation = self.conversation(chat)
-        if conversation.state in ("new", "open"):
+    @rule(place=places, action=st.sampled_from(("action_finish", "action_finish", "action_spam")))
+    def closes(self, place, action):
+        if conversation := self.pick(place, "open", "new"):
             user = conversation.operator_id or self.case.vera
             getattr(conversation.with_user(user), action)()
 
-    @rule(chat=chats)
-    def restores(self, chat):
-        conversation = self.conversation(chat)
-        if conversation.state in ("done", "spam"):
+    @rule(place=places)
+    def restores(self, place):
+        if conversation := self.pick(place, "done", "spam"):
             conversation.with_user(self.case.vera).action_restore()
 
-    @rule(chat=chats, name=people)
-    def delegates(self, chat, name):
-        conversation, user = self.conversation(chat), self.user(name)
-        if conversation.state in ("new", "open") and self.serves(user):
+    @rule(place=places, name=people)
+    def delegates(self, place, name):
+        conversation, user = self.pick(place, "open", "new"), self.user(name)
+        if conversation and self.serves(user):
             conversation.with_user(self.case.vera).action_delegate(user.id)
 
-    @rule(chat=chats, name=people)
-    def invites(self, chat, name):
-        conversation, user = self.conversation(chat), self.user(name)
-        if conversation.state == "open" and self.serves(user):
+    @rule(place=places, name=people)
+    def invites(self, place, name):
+        conversation, user = self.pick(place, "open"), self.user(name)
+        if conversation and self.serves(user):
             conversation.with_user(conversation.operator_id).action_invite(user.ids)
 
-    @rule(chat=chats)
-    def leaves(self, chat):
-        conversation = self.conversation(chat)
-        if conversation.state == "open":
+    @rule(place=places)
+    def leaves(self, place):
+        if conversation := self.pick(place, "open"):
             conversation.with_user(conversation.operator_id).action_leave()
 
     @rule(name=people, status=st.sampled_from(("online", "online", "away", "offline")))

@@ -38,6 +38,26 @@ class TestAutomaticEnd(ByItself):
         self.after(hours=24)
         self.assertEqual(len(self.told(client)), 1)
 
+    def test_nothing_falls_due_for_what_is_over(self):
+        self.auto_answer(delay=5)
+        self.channel.write(
+            {
+                "distribution": "evenly",
+                "pass_on_minutes": 5,
+                "notice_user_ids": self.vera.ids,
+                "notice_waiting_minutes": 5,
+            }
+        )
+        timers = self.env["omnichannel.timer"]
+        for action in ("action_finish", "action_spam"):
+            with self.subTest(action):
+                client = self.taken()
+                mine = [("conversation_id", "=", client.id)]
+                kinds = set(timers.search(mine).mapped("kind"))
+                self.assertEqual(kinds, {"silence", "auto_answer", "unanswered", "waiting_notice"})
+                getattr(client.with_user(self.anna), action)()
+                self.assertFalse(timers.search(mine))
+
     def test_a_message_moves_it_off(self):
         client = self.answered()
         self.after(hours=23)

@@ -20,6 +20,42 @@ EXAMPLES = int(os.environ.get("RULES_EXAMPLES") or 0)
 PHASES = (Phase.generate, Phase.shrink) if os.environ.get("RULES_SHRINK") else (Phase.generate,)
 USUAL, STEPS = 7, 30
 
+#: Closing what waits, what is somebody's and what is a bot's; everybody gone; night and holiday.
+DAY = (
+    ("two_have_come", {"text": "Hello", "first": "people"}),
+    ("takes", {"place": 0, "name": "anna"}),
+    ("closes", {"place": 0, "action": "action_finish"}),
+    ("restores", {"place": 0}),
+    ("client_writes", {"chat": "91", "text": "Order"}),
+    ("invites", {"place": 0, "name": "boris"}),
+    ("leaves", {"place": 0}),
+    ("time_passes", {"minutes": 31}),
+    ("delegates", {"place": 0, "name": "stranger"}),
+    ("is_archived_or_back", {"name": "stranger"}),
+    ("answers", {"place": 0}),
+    ("comes_or_goes", {"name": "anna", "status": "offline"}),
+    ("time_passes", {"minutes": 6}),
+    ("closes", {"place": 0, "action": "action_spam"}),
+    ("client_writes", {"chat": "91", "text": "Hello"}),
+    ("restores", {"place": 0}),
+    ("has_a_day_off", {"name": "boris", "hours": 2}),
+    ("settle", {}),
+    ("who_answers_changes", {"first": "bot", "outside": "bot"}),
+    ("client_writes", {"chat": "93", "text": "Hello"}),
+    ("client_presses", {"chat": "93", "number": 0, "newest": True}),
+    ("network_repeats", {}),
+    ("closes", {"place": 2, "action": "action_finish"}),
+    ("schedule_changes", {"name": "by_day"}),
+    ("channel_has_a_holiday", {"hours": 4}),
+    ("client_writes", {"chat": "93", "text": "Hello"}),
+    ("time_passes", {"minutes": 600}),
+    ("answers_for_the_night", {"delay": 3}),
+    ("client_writes", {"chat": "92", "text": "Hello"}),
+    ("time_passes", {"minutes": 3000}),
+    ("silence_changes", {"count": 2, "unit": "hours", "time": "business", "also_unanswered": True}),
+    ("time_passes", {"minutes": 3000}),
+)
+
 
 @tagged("-at_install", "post_install")
 class TestAnyOrderOfRules(Bots, DistributionCase):
@@ -76,6 +112,15 @@ class TestAnyOrderOfRules(Bots, DistributionCase):
                 ],
             }
         )
+
+    def test_a_day_that_has_everything(self):
+        """What chance may leave out of the few sequences below is played here."""
+        channel = AnyOrder(self)
+        for step, values in DAY:
+            with self.subTest(step=step, **values):
+                getattr(channel, step)(**values)
+                channel.holds()
+        channel.teardown()
 
     def test_whatever_happens_in_any_order_ends_well(self):
         run_state_machine_as_test(
