@@ -37,16 +37,19 @@ def _connect(server: Server, session: Session) -> websocket.WebSocket:
 
 
 class Listener:
-    """Hears, as long as it is open, what Odoo tells the browser of a user."""
+    """Hears, as long as it is open, what Odoo tells the browser of a user.
 
-    def __init__(self, server: Server, session: Session):
+    :param last: the number of the last notification that it has heard already
+    """
+
+    def __init__(self, server: Server, session: Session, last: int = 0):
         self.heard: dict[int, float] = {}  # Unix time, by the number of the mark
-        self._socket = _connect(server, session)
+        self._socket, self._last = _connect(server, session), last
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
     def __enter__(self):
-        self.send("subscribe", {"channels": [], "last": 0})
+        self.send("subscribe", {"channels": [], "last": self._last})
         self._thread.start()
         return self
 
