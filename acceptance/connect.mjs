@@ -11,11 +11,13 @@ export const NETWORKS = {
     Telegram: {
         code: "telegram",
         account: { id: 7100000901, token: "7100000901:AA-acceptance-SECRET-token-00000001" },
+        mistaken: { token: "7100000901:AA-acceptance-SECRET-mistake-000001", words: "Bot not found" },
         client: { id: 5400112901, first_name: "Nadia", last_name: "Telegram" },
     },
     MAX: {
         code: "max",
         account: { id: 990901, token: "f9LHodD0cOL5-acceptance-SECRET-token" },
+        mistaken: { token: "f9LHodD0cOL5-acceptance-SECRET-mistake", words: "Invalid token" },
         client: { id: 88112901, first_name: "Nadia", last_name: "Max" },
     },
 };
@@ -31,7 +33,8 @@ export function clientOf(simulator, network) {
 }
 
 /** Return the story of this network; `admin` is before the form. */
-export function connecting(label, { account }, admin) {
+export function connecting(label, { account, mistaken }, admin) {
+    const token = () => admin.page.locator("[name='access_token'] input:visible");
     return {
         async "an administrator opens the form of a new channel"({ client }) {
             await client.meets(account);
@@ -39,7 +42,7 @@ export function connecting(label, { account }, admin) {
             await admin.page.goto(FORM, { waitUntil: "commit" });
             await admin.page.getByRole("textbox", { name: "Name" }).fill(`Branch, ${label}`);
             await admin.page.getByRole("radio", { name: label, exact: true }).check();
-            await admin.page.locator("[name='access_token'] input:visible").fill(account.token);
+            await token().fill(mistaken.token);
         },
 
         async "he chooses who answers and where the network is"({ anna, client }) {
@@ -49,6 +52,16 @@ export function connecting(label, { account }, admin) {
             await page.getByRole("option", { name: anna.name }).first().click();
             await page.getByRole("tab", { name: "Advanced" }).click();
             await page.locator("[name='api_url'] input:visible").fill(client.origin);
+            await page.getByRole("button", { name: "Save manually" }).click();
+        },
+
+        async "a token that is not the bot's is refused, and the words say what to do"() {
+            const { page } = admin;
+            await page.getByRole("button", { name: "Connect", exact: true }).click();
+            const refusal = page.getByRole("dialog").filter({ hasText: mistaken.words });
+            await refusal.getByRole("button", { name: "Close" }).last().click();
+            await refusal.waitFor({ state: "hidden" });
+            await token().fill(account.token);
             await page.getByRole("button", { name: "Save manually" }).click();
         },
 
