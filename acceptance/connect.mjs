@@ -11,7 +11,10 @@ export const NETWORKS = {
     Telegram: {
         code: "telegram",
         account: { id: 7100000901, token: "7100000901:AA-acceptance-SECRET-token-00000001" },
-        mistaken: { token: "7100000901:AA-acceptance-SECRET-mistake-000001", words: "Bot not found" },
+        mistaken: {
+            token: "7100000901:AA-acceptance-SECRET-mistake-000001",
+            words: "Bot not found",
+        },
         client: { id: 5400112901, first_name: "Nadia", last_name: "Telegram" },
     },
     MAX: {
