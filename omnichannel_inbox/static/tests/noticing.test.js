@@ -1,4 +1,5 @@
 import {
+    click,
     contains,
     insertText,
     openDiscuss,
@@ -126,6 +127,18 @@ test("the commands stand in Odoo's palette, those that are possible", async () =
     getService("command").openMainPalette();
     await contains(".o_command", { text: "Open Lines: take conversation" });
     await contains(".o_command:contains(Open Lines: internal note)", { count: 0 });
+});
+
+test("where Discuss opens the palette the commands stand too", async () => {
+    const { threadId } = await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(LOCK);
+    getService("command").openMainPalette({ searchValue: "@open lines" });
+    await contains(".o_command", { text: "Open Lines: next waiting conversation" });
+    await contains(".o_command:contains(Open Lines: internal note)", { count: 0 });
+    await click(".o_command", { text: "Open Lines: take conversation" });
+    await contains(`${INPUT}:focus`);
 });
 
 test("a new conversation is told once, and no longer when it is taken", async () => {

@@ -81,6 +81,23 @@ export class Shortcuts {
     }
 }
 
+/** In Discuss the palette opens among the conversations: what is possible stands there as well. */
+registry.category("command_provider").add(
+    "omnichannel",
+    {
+        namespace: "@",
+        provide(env, { activeElement, searchValue = "" }) {
+            const term = searchValue.trim().toLowerCase();
+            return env.services.command
+                .getCommands(activeElement)
+                .filter(({ category, isAvailable }) => category === CATEGORY && isAvailable())
+                .filter(({ name }) => name.toLowerCase().includes(term))
+                .map(({ action, name }) => ({ action, name }));
+        },
+    },
+    { sequence: 100 }
+);
+
 export const shortcutsService = {
     dependencies: ["command", "localization", "mail.store", "notification", "orm"],
     start: (env, services) => new Shortcuts(env, services),
