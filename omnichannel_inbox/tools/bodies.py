@@ -2,9 +2,12 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from ..protocols.core.looks import nest
+from ..protocols.core.marks import VERBATIM, Mark
 from ..protocols.core.texts import CARDS
 
 FILE_WORDS = {
@@ -17,6 +20,17 @@ FILE_WORDS = {
 }
 TYPED = Markup("<p>%s</p>")
 PRESSED = Markup('<p class="o-omnichannel-pressed">%s</p>')  # said by a button
+QUOTED = Markup("<blockquote>%s</blockquote>")
+OPENED = Markup('<a href="%s" target="_blank" rel="noreferrer noopener">')
+TAGS = {
+    "bold": (Markup("<b>"), Markup("</b>")),
+    "italic": (Markup("<i>"), Markup("</i>")),
+    "underline": (Markup("<u>"), Markup("</u>")),
+    "strike": (Markup("<s>"), Markup("</s>")),
+    "code": (Markup("<code>"), Markup("</code>")),
+    "pre": (Markup("<pre>"), Markup("</pre>")),
+    "link": (OPENED, Markup("</a>")),
+}
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
 
 
@@ -31,7 +45,59 @@ def render_text(text):
 
 
 def _link(url, label):
-    return Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (url, label)
+    return (OPENED + "%s" + TAGS["link"][1]) % (url, label)
+
+
+def render_look(marked):
+    """Return a text as the client formatted it, as safe HTML of paragraphs and quotations."""
+    told = [mark for mark in marked.marks if mark.kind == "link" or mark.kind in VERBATIM]
+    found = (Mark("link", m.start(), len(m[0]), m[0]) for m in LINK.finditer(marked.text))
+    addresses = [mark for mark in found if not any(_meet(mark, other) for other in told)]
+    return _render_blocks(nest(marked.text, (*marked.marks, *addresses)))
+
+
+def _meet(mark, other):
+    return mark.offset < other.end and other.offset < mark.end
+
+
+def _render_blocks(marked):
+    blocks, end = [], 0
+    for mark in marked.marks:
+        if mark.kind in ("quote", "pre") and mark.offset >= end:
+            blocks.append(_render_lines(marked.piece(end, mark.offset)))
+            inside = marked.piece(mark.offset, mark.end)
+            if mark.kind == "quote":
+                marks = tuple(inner for inner in inside.marks if inner.kind != "quote")
+                blocks.append(QUOTED % _render_blocks(replace(inside, marks=marks)))
+            else:
+                blocks.append(_render_inline(inside))
+            end = mark.end
+    return Markup("").join([*blocks, _render_lines(marked.piece(end, len(marked.text)))])
+
+
+def _render_lines(marked):
+    """Return what stands between two blocks; lines stay lines."""
+    text = marked.text
+    begin, end = len(text) - len(text.lstrip("\n")), len(text.rstrip("\n"))
+    if begin >= end:
+        return Markup()
+    inline = _render_inline(marked.piece(begin, end))
+    return TYPED % inline.replace("\n", Markup("<br/>"))
+
+
+def _render_inline(marked):
+    text, marks, pieces = marked.text, marked.marks, []
+    places = sorted({0, len(text), *(place for m in marks for place in (m.offset, m.end))})
+    for begin, end in pairwise([*places, len(text)]):
+        pieces += [TAGS[m.kind][1] for m in reversed(marks) if m.end == begin]
+        pieces += [_open(m) for m in marks if m.offset == begin]
+        pieces.append(escape(text[begin:end]))
+    return Markup("").join(pieces)
+
+
+def _open(mark):
+    tag = TAGS[mark.kind][0]
+    return tag % mark.url if mark.kind == "link" else tag
 
 
 def render_card(card, translate):
@@ -51,7 +117,8 @@ def render_quote(quote, translate, names):
     if quote.sent_at:
         head = f"{head} · {quote.sent_at:%d.%m.%Y %H:%M}"
     lines = [Markup("<b>%s</b>") % head] if head.strip() else []
-    lines += [render_text(quote.text)] if quote.text else []
+    if quote.text:
+        lines.append(render_look(quote.look) if quote.look else render_text(quote.text))
     lines += [render_card(card, translate) for card in quote.cards]
     lines += [escape(file_line(file)) for file in quote.files]
     inner = Markup("").join(render_quote(inside, translate, names) for inside in quote.quotes)
@@ -70,7 +137,9 @@ def render_message(event, translate, names):
     :param names: id on the network → name, for the authors of quoted messages
     """
     blocks = [render_quote(quote, translate, names) for quote in event.quotes]
-    if event.text:
+    if event.look and not event.payload:
+        blocks.append(render_look(event.look))
+    elif event.text:
         paragraph = PRESSED if event.payload else TYPED
         blocks.append(paragraph % render_text(event.text))
     blocks += [Markup("<p>%s</p>") % render_card(card, translate) for card in event.cards]

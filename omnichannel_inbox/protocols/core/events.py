@@ -6,6 +6,8 @@ Ids are strings, whatever the network thinks; times are aware and in UTC.
 from dataclasses import dataclass
 from datetime import datetime
 
+from .marks import Marked
+
 
 @dataclass(frozen=True)
 class Person:
@@ -67,6 +69,7 @@ class Quote:
     cards: tuple[Card, ...] = ()
     quotes: tuple["Quote", ...] = ()
     answered: bool = False
+    look: Marked | None = None  # as in ``MessageReceived``
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class MessageReceived(Event):
     ``sequence`` is the network's own number of the message within its chat, 0 where there is none.
     ``incomplete`` means that the network left parts out and ``fetch_message`` brings them. What
     came in pieces, such as an album, has the same ``group_id`` in each: they are shown as one.
+    ``look`` is the text as the client has formatted it, None where he has not; ``text`` says the
+    same in words.
     """
 
     chat_id: str
@@ -114,6 +119,7 @@ class MessageReceived(Event):
     start_source: str = ""
     incomplete: bool = False
     group_id: str = ""
+    look: Marked | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ..core import looks
 from ..core.errors import MalformedPayload
 from ..core.events import Card, File, Person, Quote
+from ..core.marks import Mark
 from ..core.wire import Reader
 
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}"
@@ -21,6 +23,18 @@ VIDEO = "video:"
 UNNAMED = "unnamed:"
 #: Attachments that say nothing.
 SILENT = frozenset({"inline_keyboard", "reply_keyboard"})
+#: Formatting that has a mark of ours; mentions read as they are.
+MARKS = {
+    "strong": "bold",
+    "emphasized": "italic",
+    "underline": "underline",
+    "strikethrough": "strike",
+    "monospaced": "code",
+    "link": "link",
+    "heading": "bold",
+    "highlighted": "bold",
+    "quote": "quote",
+}
 
 
 def message_values(message: Reader, own_id: str, lang: str) -> dict[str, Any]:
@@ -150,7 +164,7 @@ def content_values(body: Reader) -> dict[str, Any]:
     """Return text, files and cards; what nobody knows yet becomes a card that says so."""
     parts = [part for attachment in _attachments(body) for part in _parts(attachment)]
     return {
-        "text": _formatted(body),
+        **_said(body),
         "files": tuple(part for part in parts if isinstance(part, File)),
         "cards": tuple(part for part in parts if isinstance(part, Card)),
     }
@@ -174,40 +188,25 @@ def _parts(attachment: Reader) -> Iterator[File | Card]:
         yield Card("unsupported", title=kind)
 
 
-def _formatted(body: Reader) -> str:
-    """Return the text with what its formatting says in words: where links lead, what is quoted."""
+def _said(body: Reader) -> dict[str, Any]:
+    """Return the text, and how it looks."""
     text = body.text("text", "")
-    units = text.encode("utf-16-le", "replace")
-    inserted: list[tuple[int, str]] = []
     try:
-        marks = body.children("markup")
+        named = body.children("markup")
     except MalformedPayload:
-        marks = []
-    for mark in marks:
-        inserted += _insertions(mark, units)
-    for offset, words in sorted(inserted, reverse=True):
-        units = units[: 2 * offset] + words.encode("utf-16-le", "replace") + units[2 * offset :]
-    return units.decode("utf-16-le", "replace") if inserted else text
+        return {"text": text}
+    places = looks.Places(text)
+    return looks.said(text, [mark for each in named for mark in _mark(each, places)])
 
 
-def _insertions(mark: Reader, units: bytes) -> Iterator[tuple[int, str]]:
-    """Yield what is written where; that places count UTF-16 units is unconfirmed."""
+def _mark(markup: Reader, places: looks.Places) -> list[Mark]:
+    """Return the mark; that MAX counts UTF-16 units is unconfirmed."""
     try:
-        kind = mark.text("type")
-        begin = mark.integer("from")
-        end = begin + mark.integer("length")
-        address = mark.text("url") if kind == "link" else ""
-    except MalformedPayload:
-        return  # formatting that cannot be read is none
-    if not 0 <= 2 * begin < 2 * end <= len(units):
-        return
-    covered = units[2 * begin : 2 * end].decode("utf-16-le", "replace")
-    if address and covered.strip("/") not in (address, address.strip("/")):
-        yield end, f" ({address})"
-    if kind == "quote":
-        for line in covered.rstrip("\n").split("\n"):
-            yield begin, "> "
-            begin += len(line.encode("utf-16-le", "replace")) // 2 + 1
+        kind = MARKS[markup.text("type")]
+        url = markup.text("url") if kind == "link" else ""
+        return places.mark(kind, markup.integer("from"), markup.integer("length"), url)
+    except (KeyError, MalformedPayload):
+        return []  # formatting that cannot be read is none
 
 
 # Files

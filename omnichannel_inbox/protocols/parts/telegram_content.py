@@ -15,7 +15,8 @@ from telegram.constants import ChatType, MessageOriginType
 from ..core.errors import MalformedPayload
 from ..core.events import Person, Quote
 from ..core.wire import Reader
-from .telegram_parts import SERVICE, content_values, formatted, international, story
+from .telegram_entities import formatted
+from .telegram_parts import SERVICE, content_values, international, story
 
 #: Where an origin names the chat it comes from.
 PLACES = {MessageOriginType.CHAT.value: "sender_chat", MessageOriginType.CHANNEL.value: "chat"}
@@ -119,26 +120,27 @@ def _replies(message: Reader, own_id: str) -> Iterator[Quote]:
         answered = message.child("reply_to_message")
         named = _quoted_author(answered, own_id)
         if part:
-            yield Quote(**named, text=part)
+            yield Quote(**named, **part)
         else:
             yield Quote(**named, **content_values(answered), answered=True)
     elif "external_reply" in message:
         elsewhere = message.child("external_reply")
         content = content_values(elsewhere)
         named = _origin(elsewhere.child("origin"), own_id)
-        yield Quote(**named, **{**content, "text": part or content["text"]})
+        yield Quote(**named, **{**content, **part})
     if "reply_to_story" in message:
         yield Quote(cards=(story(message.child("reply_to_story")),))
 
 
-def _chosen_part(message: Reader) -> str:
+def _chosen_part(message: Reader) -> dict[str, Any]:
     """Return the words that the client has picked out of the message he answers to."""
     if "quote" not in message:
-        return ""
+        return {}
     quote = message.child("quote")
     if not quote.flag("is_manual", False) and "external_reply" not in message:
-        return ""
-    return formatted(quote, "text", "entities")
+        return {}
+    part = formatted(quote, "text", "entities")
+    return part if part["text"] else {}
 
 
 def _quoted_author(answered: Reader, own_id: str) -> dict[str, Any]:

@@ -6,11 +6,10 @@ https://core.telegram.org/bots/api#message (read: 10.0, May 2026)
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from telegram.constants import MessageEntityType
-
 from ..core.errors import MalformedPayload
 from ..core.events import Card, File
 from ..core.wire import Reader, plain_text
+from .telegram_entities import formatted
 
 SITE = "https://t.me/"
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}"
@@ -53,14 +52,16 @@ SHADOWED_BY = {"document": "animation", "location": "venue", "live_photo": "phot
 
 def content_values(message: Reader) -> dict[str, Any]:
     """Return text, files and cards; something nobody knows yet becomes a card that says so."""
-    text = formatted(message, "text", "entities")
+    said = formatted(message, "text", "entities")
     parts = list(_parts(message))
-    if not (text or parts):
+    if not (said["text"] or parts):
         parts = [Card("unsupported", title=kind) for kind in _unknown_kinds(message)]
-    # Of a sticker without a picture there is only its emoji.
-    words = [part for part in parts if isinstance(part, str)]
+    said = said if said["text"] else formatted(message, "caption", "caption_entities")
+    if not said["text"]:
+        # Of a sticker without a picture there is only its emoji.
+        said = {"text": "".join(part for part in parts if isinstance(part, str))}
     return {
-        "text": text or formatted(message, "caption", "caption_entities") or "".join(words),
+        **said,
         "files": tuple(part for part in parts if isinstance(part, File)),
         "cards": tuple(part for part in parts if isinstance(part, Card)),
     }
@@ -80,44 +81,6 @@ def _parts(message: Reader) -> Iterator[File | Card | str]:
         except MalformedPayload:
             # The raw event keeps it; what else the message says has to arrive.
             yield Card("unsupported", title=kind)
-
-
-def formatted(message: Reader, name: str, entities: str) -> str:
-    """Return a text with what its formatting says in words: where links lead, what is quoted."""
-    text = message.text(name, "")
-    inserted: list[tuple[int, str]] = []
-    if text:
-        units = text.encode("utf-16-le")
-        try:
-            found = message.children(entities)
-        except MalformedPayload:
-            found = []
-        for entity in found:
-            inserted += _insertions(entity, units)
-    for offset, words in sorted(inserted, reverse=True):
-        units = units[: 2 * offset] + words.encode("utf-16-le", "replace") + units[2 * offset :]
-    return units.decode("utf-16-le", "replace") if inserted else text
-
-
-def _insertions(entity: Reader, units: bytes) -> Iterator[tuple[int, str]]:
-    """Yield what is written where; places count UTF-16 units, as Telegram counts."""
-    try:
-        kind = entity.text("type")
-        begin = entity.integer("offset")
-        end = begin + entity.integer("length")
-        address = entity.text("url") if kind == MessageEntityType.TEXT_LINK else ""
-    except MalformedPayload:
-        return  # formatting that cannot be read is none
-    if not 0 <= 2 * begin < 2 * end <= len(units):
-        return
-    covered = units[2 * begin : 2 * end].decode("utf-16-le", "replace")
-    if address and covered.strip("/") not in (address, address.strip("/")):
-        yield end, f" ({address})"
-    if kind in (MessageEntityType.BLOCKQUOTE, MessageEntityType.EXPANDABLE_BLOCKQUOTE):
-        lines = covered.rstrip("\n").split("\n")
-        for line in lines:
-            yield begin, "> "
-            begin += len(line.encode("utf-16-le", "replace")) // 2 + 1
 
 
 # Files

@@ -4,6 +4,7 @@ from . import (
     test_contract,
     test_intrusion,
     test_keyboards,
+    test_looks,
     test_marks,
     test_markup,
     test_max,
@@ -21,4 +22,4 @@ from . import (
 
 # A server that only runs the addon has no hypothesis.
 if _find_spec("hypothesis"):
-    from . import test_fuzz
+    from . import test_fuzz, test_fuzz_looks

@@ -27,6 +27,14 @@ class TestNames(unittest.TestCase):
                 with self.subTest(path.relative_to(ADDON)):
                     self.assertEqual(names_in(path.read_text(encoding="utf-8")), [])
 
+    def test_no_test_hides_another(self):
+        """Odoo finds both folders' tests under one name."""
+        tests = ADDON / "tests"
+        named = [
+            path.name for folder in (tests, tests / "network") for path in folder.glob("t*.py")
+        ]
+        self.assertEqual(len(named), len(set(named)))
+
     def test_a_name_would_be_found(self):
         for code, protocol in PROTOCOLS.items():
             for text in (f'if network == "{code}":', f"Sends to {protocol.label}.", f"'{code}'"):

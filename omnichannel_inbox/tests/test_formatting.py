@@ -1,12 +1,13 @@
 import json
 
+from lxml import html
 from markupsafe import Markup
 
 from odoo.tests import tagged
 
 from ..protocols import KINDS_OF_MARKS
 from .common import reply
-from .test_buttons import Buttons
+from .test_buttons import OLGA, Buttons
 from .test_message import OutboxCase
 
 WRITTEN = Markup(
@@ -116,3 +117,73 @@ class TestWithoutMarks(OutboxCase):
         [said] = self.network.asked("messages.send")
         self.assertEqual(said["message"], IN_WORDS)
         self.assertFalse(message.marks)
+
+
+@tagged("-at_install", "post_install")
+class TestLooks(Buttons):
+    """What a client has formatted looks so in the thread, and is never more than that."""
+
+    def hear(self, text, *entities, kind="message", **content):
+        """Return the message in which the thread shows what the client wrote."""
+        named = [
+            {"type": look, "offset": begin, "length": length, **more}
+            for look, begin, length, more in entities
+        ]
+        said = self.telegram_message(7, text=text, entities=named, **content)
+        self.update(self.env["omnichannel.inbound"].search_count([]) + 1, **{kind: said})
+        conversation = self.conversation(chat=str(OLGA["id"]), channel=self.bot)
+        return conversation._find_message("in", "7").mail_message_id
+
+    def test_it_is_shown(self):
+        shown = self.hear(
+            "Now \U0001f600 or never, see here\nWhen?",
+            ("bold", 0, 6, {}),
+            ("italic", 4, 5, {}),
+            ("text_link", 21, 4, {"url": "https://example.com/?a=1&b=%22"}),
+            ("blockquote", 26, 5, {}),
+        )
+        root = html.fromstring(f"<div>{shown.body}</div>")
+        self.assertEqual(root.xpath("string(.//p/b)"), "Now \U0001f600")
+        self.assertEqual(root.xpath("string(.//p/b/i)"), "\U0001f600")
+        self.assertEqual(root.xpath("string(.//blockquote)"), "When?")
+        [link] = root.findall(".//a")
+        self.assertEqual((link.text, link.get("href")), ("here", "https://example.com/?a=1&b=%22"))
+        self.assertIn("noopener", link.get("rel"))
+
+    def test_words_lead_on(self):
+        """What follows from a message reads its words, and where its links lead."""
+        shown = self.hear("see here", ("text_link", 4, 4, {"url": "https://example.com/"}))
+        self.assertIn("here", shown.preview)
+        event = self.last_event()
+        self.assertEqual(event.text, "see here (https://example.com/)")
+
+    def last_event(self):
+        inbound = self.env["omnichannel.inbound"].search([], order="id desc", limit=1)
+        return self.bot._protocol().parse(inbound._envelope())[0]
+
+    def test_an_edited_message_looks_as_it_does_now(self):
+        self.hear("Tomorrow", ("bold", 0, 8, {}))
+        shown = self.hear(
+            "Today", ("underline", 0, 5, {}), kind="edited_message", edit_date=1763629299
+        )
+        self.assertIn("<u>Today</u>", shown.body)
+        self.assertNotIn("<b>", shown.body)
+
+    def test_nothing_in_it_runs(self):
+        evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+        shown = self.hear(
+            f"{evil} press",
+            ("bold", 0, len(evil), {}),
+            ("code", 3, 9, {}),
+            ("text_link", len(evil) + 1, 5, {"url": "javascript:alert(3)"}),
+            ("text_link", 0, 4, {"url": 'https://a.example/"onmouseover="alert(4)'}),
+            ("pre", 0, 9999, {}),
+            ("italic", -5, 9, {}),
+        )
+        root = html.fromstring(f"<div>{shown.body}</div>")
+        self.assertIn(evil, root.text_content())
+        self.assertIn("press (javascript:alert(3))", root.text_content())
+        for element in root.iter():
+            self.assertIn(element.tag, {"div", "p", "b", "code", "a"})
+            self.assertFalse([name for name in element.attrib if name.startswith("on")])
+            self.assertRegex(element.get("href", "https://"), "^https?://")
