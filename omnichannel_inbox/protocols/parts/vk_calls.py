@@ -159,9 +159,7 @@ class Api:
         """Return what VK's refusal means, with its words."""
         number = code if isinstance(code, int) else 0
         kind, delay, cure = ERRORS.get(number, (SendError, 0, ""))
-        detail = f"VK {number}: {words}"[:300]
-        if self._token:
-            detail = detail.replace(self._token, "…")
+        detail = self._without_token(f"VK {number}: {words}")
         right = {"photos": "photos", "docs": "docs", "groups": "manage"}.get(
             method.partition(".")[0], "messages"
         )
@@ -171,6 +169,10 @@ class Api:
             # Without the right to files, a message without files still gets through.
             failure.blames = "message" if right in ("photos", "docs") else failure.blames
         return failure
+
+    def _without_token(self, words: str) -> str:
+        """Return VK's words; it repeats what it was asked with in some of them."""
+        return words.replace(self._token, "…")[:300]
 
     # Files, https://dev.vk.com/en/api/upload/overview
 
@@ -211,7 +213,7 @@ class Api:
         if "error" in posted:
             words = f"{posted.value['error']} {posted.value.get('error_descr') or ''}"
             cure = VOICE_FORMAT if upload.kind == "voice" else ""
-            raise UnsupportedContent(words.strip()[:300], cure=cure)
+            raise UnsupportedContent(self._without_token(words.strip()), cure=cure)
         saved = self.call("docs.save", file=posted.text("file"), title=upload.name)
         response = saved.child("response")
         return _attachment("doc", response.child(response.text("type")))

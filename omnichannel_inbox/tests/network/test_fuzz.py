@@ -203,6 +203,12 @@ class TestMarkedText(NetworkCase):
 
         fuzz.try_all(st.tuples(written, st.integers(2, 60)), lambda pair: check(*pair), share=20)
 
+    def test_nothing_is_marked_in_what_is_shown_to_the_letter(self):
+        """A quotation's sign stands before the bold text: it is not at the edge of the letter."""
+        html_text = "<b><pre><blockquote>code</blockquote></pre></b>"
+        marked = markup.to_marked(html_text, marks.KINDS)
+        self.assertEqual([mark.kind for mark in marked.marks], ["pre"])
+
     def assert_sound(self, marked):
         for mark in marked.marks:
             covered = marked.text[mark.offset : mark.end]
