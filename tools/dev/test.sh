@@ -20,11 +20,19 @@ test_all() {
         test_odoo odoo "$test_database" "$tags"
     else
         set_up_people
+        set_up_databases
         aside "$results/second_row.words" second_row
         first_row
         await_aside
     fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
+}
+
+# What both rows copy their databases from.
+set_up_databases() {
+    lock
+    set_up_template
+    unlock
 }
 
 # Two rows of runs go on at the same time, each with databases of its own and one core to itself.
