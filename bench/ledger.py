@@ -34,7 +34,7 @@ HURRIED = (
     ("omnichannel_inbound", "due_at", "state = 'received'"),
     ("omnichannel_message", "due_at", "state = 'waiting'"),
     ("omnichannel_file", "due_at", "state = 'waiting'"),
-    ("ir_cron", "nextcall", "cron_name LIKE 'Open Lines%'"),
+    ("ir_cron", "nextcall", "cron_name LIKE 'Open Lines%%'"),
 )
 HURRY_EVERY = 45
 UNDER_WAY = """
