@@ -1,0 +1,100 @@
+"""VK, spoken by the addon's own protocol."""
+
+from . import spoken
+
+
+class TestVkSpoken(spoken.Spoken):
+    code, method = "vk", "messages.send"
+    token = "vk1.a.demonstration-SECRET-token"
+    account, client_id = 210987654, 40112233
+    SENT = {
+        "photo": ["image"],
+        "doc": ["file"],
+        "voice": ["voice"],
+        "sticker": ["sticker"],
+        "graffiti": ["image"],
+        "video": ["image", "video"],
+        "audio": ["audio"],
+        "link": ["link"],
+        "wall": ["post"],
+        "market": ["product"],
+        "poll": ["poll"],
+        "gift": ["gift"],
+        "story": ["story"],
+        "call": ["call"],
+    }
+    UPLOADED = {
+        ("photo.png", ""): "image",
+        ("photo.png", "as_doc"): "image",
+        ("voice.ogg", "voice"): "voice",
+        ("bill.pdf", ""): "file",
+    }
+    DEEDS = (
+        ("start", {}, "MessageReceived", {"payload": '{"command":"start"}'}),
+        (
+            "write",
+            {"text": "По ссылке", "ref": "promo", "ref_source": "ads"},
+            "MessageReceived",
+            {"start_parameter": "promo", "start_source": "ads"},
+        ),
+        ("edit", {"text": "Раз!"}, "MessageEdited", {"text": "Раз!"}),
+        ("react", {"reaction": 1}, "ReactionChanged", {"emoji": "❤"}),
+        ("react", {"reaction": 0}, "ReactionChanged", {"emoji": ""}),
+        ("typing", {}, "TypingReported", {}),
+        ("deny", {}, "ReachabilityChanged", {"reachable": False}),
+        ("allow", {}, "ReachabilityChanged", {"reachable": True}),
+    )
+    ANSWERED = {
+        "image": "image",
+        "voice": "voice",
+        "audio": None,  # VK takes no MP3
+        "video": "file",
+        "file": "file",
+    }
+    UNTOLD = frozenset({"messages"})
+    # What was perhaps done is done again: the same send key says nothing twice.
+    TROUBLES = (
+        ({"error": 6}, "Throttled", 1),
+        ({"error": 9}, "RecipientThrottled", 300),
+        ({"error": 29}, "Throttled", 3600),
+        ({"error": 10}, "NetworkUnavailable", 0),
+        ({"error": 901}, "RecipientUnavailable", 0),
+        ({"error": 5}, "CredentialsRefused", 0),
+        ({"error": 7}, "RightMissing", 0),
+        ({"error": 100}, "SendError", 0),
+        ({"status": 502, "body": "<html>"}, "NetworkUnavailable", 0),
+        ({"garbage": True}, "NetworkUnavailable", 0),
+        ({"drop": "before"}, "NetworkUnavailable", 0),
+        ({"drop": "after"}, "NetworkUnavailable", 0),
+    )
+
+    # Clients format nothing, and no button asks for a number.
+    test_their_look_arrives = None
+    test_a_number_is_asked_for_and_given = None
+
+    def test_what_was_perhaps_said_is_not_said_twice(self):
+        chat = self.greet().chat_id
+        self.control("faults", call={"network": "vk", "method": self.method, "drop": "after"})
+        with self.failing("NetworkUnavailable"):
+            self.send(chat, "Да")
+        self.keys -= 1
+        self.send(chat, "Да")
+        self.assertEqual([one["text"] for one in self.seen()], ["Вы тут?", "Да"])
+
+    def test_reading_is_reported(self):
+        chat = self.greet().chat_id
+        sent = self.send(chat, "Да")
+        self.act("read")
+        receipt = self.hear("ReceiptReported")
+        self.assertEqual((receipt.message_id, receipt.receipt), (sent, "read"))
+
+    def test_what_a_colleague_writes_is_echoed(self):
+        chat = self.greet().chat_id
+        self.owner("write", client=self.client_id, text="Из ВК")
+        echo = self.hear("MessageEchoed")
+        self.assertEqual((echo.chat_id, echo.text), (chat, "Из ВК"))
+
+    def test_a_place_arrives(self):
+        self.act("write", geo={"latitude": 55.7558, "longitude": 37.6173, "title": "Москва"})
+        [card] = self.hear_message().cards
+        self.assertEqual(card.kind, "location")
