@@ -50,7 +50,8 @@ def tidy(text: str, marks: Iterable[Mark]) -> Marked:
     links = [mark for mark in trimmed if mark.kind == "link"]
     trimmed = [mark for mark in trimmed if not (mark.kind in VERBATIM and _is_in(mark, links))]
     holes = [mark for mark in trimmed if mark.kind in VERBATIM]
-    whole = [mark for mark in trimmed if mark.kind not in _STYLES]
+    larger = [(mark, [h for h in holes if h.length > mark.length]) for mark in trimmed]
+    whole = [mark for mark, h in larger if mark.kind not in _STYLES and not _is_in(mark, h)]
     styles = [mark for mark in trimmed if mark.kind in _STYLES and not _is_in(mark, holes)]
     rests = (_trim(rest, text) for mark in styles for rest in _without(mark, holes))
     return Marked(text, tuple(sorted([*whole, *(r for r in rests if r.length > 0)], key=_order)))

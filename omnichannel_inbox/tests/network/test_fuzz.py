@@ -208,6 +208,9 @@ class TestMarkedText(NetworkCase):
         html_text = "<b><pre><blockquote>code</blockquote></pre></b>"
         marked = markup.to_marked(html_text, marks.KINDS)
         self.assertEqual([mark.kind for mark in marked.marks], ["pre"])
+        inside = [marks.Mark(kind, 1, 1, "https://a.b" * (kind == "link")) for kind in marks.KINDS]
+        letter = marks.Mark("pre", 0, 3)
+        self.assertEqual(marks.tidy("abc", [letter, *inside]).marks, (letter,))
 
     def assert_sound(self, marked):
         for mark in marked.marks:
