@@ -20,7 +20,7 @@ class TestWhatComesIn(InboxCase):
         root = html.fromstring(f"<div>{body}</div>")
         self.assertLessEqual(
             {element.tag for element in root.iter()},
-            {"div", "p", "br", "a", "b", "blockquote", "span"},
+            {"div", "p", "br", "a", "b", "span"},
         )
         for element in root.iter():
             self.assertFalse([name for name in element.attrib if name.startswith("on")])
@@ -62,7 +62,9 @@ class TestWhatComesIn(InboxCase):
     def test_forwarded_messages_and_their_authors_are_text(self):
         quote = {"from_id": 7, "date": 1763629201, "text": EVIL, "attachments": []}
         inner = {**quote, "fwd_messages": [quote]}
-        self.assertIn(EVIL, self.assert_harmless(self.body(text="", fwd_messages=[inner])))
+        body = self.body(text="", fwd_messages=[inner])
+        self.assertIn(EVIL, self.assert_harmless(body))
+        self.assertNotIn("data-o-mail-quote", body, "it would be folded away")
 
     def test_a_button_is_text(self):
         conversation = self.deliver(

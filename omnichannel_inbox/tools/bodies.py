@@ -20,7 +20,8 @@ FILE_WORDS = {
 }
 TYPED = Markup("<p>%s</p>")
 PRESSED = Markup('<p class="o-omnichannel-pressed">%s</p>')  # said by a button
-QUOTED = Markup("<blockquote>%s</blockquote>")
+#: No blockquote: what stands in one is folded away, as the tail of an e-mail.
+QUOTED = Markup('<div class="o-omnichannel-quoted">%s</div>')
 OPENED = Markup('<a href="%s" target="_blank" rel="noreferrer noopener">')
 TAGS = {
     "bold": (Markup("<b>"), Markup("</b>")),
@@ -81,8 +82,7 @@ def _render_lines(marked):
     begin, end = len(text) - len(text.lstrip("\n")), len(text.rstrip("\n"))
     if begin >= end:
         return Markup()
-    inline = _render_inline(marked.piece(begin, end))
-    return TYPED % inline.replace("\n", Markup("<br/>"))
+    return TYPED % _render_inline(marked.piece(begin, end))
 
 
 def _render_inline(marked):
@@ -92,7 +92,7 @@ def _render_inline(marked):
         pieces += [TAGS[m.kind][1] for m in reversed(marks) if m.end == begin]
         pieces += [_open(m) for m in marks if m.offset == begin]
         pieces.append(escape(text[begin:end]))
-    return Markup("").join(pieces)
+    return Markup("").join(pieces).replace("\n", Markup("<br/>"))
 
 
 def _open(mark):
@@ -122,7 +122,7 @@ def render_quote(quote, translate, names):
     lines += [render_card(card, translate) for card in quote.cards]
     lines += [escape(file_line(file)) for file in quote.files]
     inner = Markup("").join(render_quote(inside, translate, names) for inside in quote.quotes)
-    return Markup("<blockquote>%s%s</blockquote>") % (Markup("<br/>").join(lines), inner)
+    return QUOTED % (Markup("<br/>").join(lines) + inner)
 
 
 def file_line(file):

@@ -75,8 +75,8 @@ class TestLooks(NetworkCase):
     def test_it_is_html_in_blocks(self):
         self.assertEqual(
             html("a\nb\nq <r>\nc\n d", Mark("bold", 2, 3), Mark("quote", 4, 5), Mark("pre", 10, 4)),
-            "<p>a<br/><b>b</b></p><blockquote><p><b>q</b> &lt;r&gt;</p></blockquote>"
-            "<pre>c\n d</pre>",
+            '<p>a<br/><b>b</b></p><div class="o-omnichannel-quoted"><p><b>q</b> &lt;r&gt;</p></div>'
+            "<pre>c<br/> d</pre>",
         )
         self.assertEqual(
             html('see "https://a.example/?b&c" or here', Mark("link", 32, 4, "https://b.example/")),
