@@ -1,5 +1,8 @@
 import json
+from datetime import timedelta
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -126,8 +129,9 @@ class TestAnswersWithButtons(Buttons):
         self.send_all()
         self.assertEqual(message.state, "waiting")
         message.write({"state": "failed"})
-        message.with_user(self.anna).action_retry()
-        self.send_all()
+        with freeze_time(message.due_at + timedelta(minutes=1)):  # the channel rests no more
+            message.with_user(self.anna).action_retry()
+            self.send_all()
         said = [json.loads(each["keyboard"]) for each in self.network.asked("messages.send")]
         self.assertEqual((len(said), said[0]), (2, said[1]))
 
