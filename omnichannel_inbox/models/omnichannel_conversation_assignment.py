@@ -193,12 +193,13 @@ class OmnichannelConversation(models.Model):
         )
 
     def _tell_operator(self, user):
+        self._pop_up(user, self._in_language_of(user).env._("A client for you"))
+
+    def _pop_up(self, user, title):
         """Wherever he is in Odoo, a line tells him."""
-        user._bus_send(
-            "simple_notification",
-            {
-                "type": "info",
-                "title": self.env._("A client for you"),
-                "message": f"{self.name} · {self.channel_id.name}",
-            },
-        )
+        message = f"{self.name} · {self.channel_id.name}"
+        user._bus_send("simple_notification", {"type": "info", "title": title, "message": message})
+
+    def _in_language_of(self, user):
+        # sudo: res.users - only the language, for whom something is written
+        return self.with_context(lang=user.sudo().lang)

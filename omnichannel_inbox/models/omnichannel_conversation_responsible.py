@@ -83,14 +83,7 @@ class OmnichannelConversation(models.Model):
         user = self.channel_id.known_first and self._find_preferred_operator()
         self.offered_to_id = user
         if user:
-            user._bus_send(
-                "simple_notification",
-                {
-                    "type": "info",
-                    "title": self.env._("Your client writes"),
-                    "message": f"{self.name} · {self.channel_id.name}",
-                },
-            )
+            self._pop_up(user, self._in_language_of(user).env._("Your client writes"))
 
     def _to_store_defaults(self, target):
         """Whom the conversation is offered to is shown where it waits."""

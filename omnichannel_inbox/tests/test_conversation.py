@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -209,6 +211,16 @@ class TestSharing(InboxCase):
         self.assertEqual(conversation.operator_id, self.boris)
         self.assertEqual(conversation.session_id.operator_id, self.boris)
         self.assertEqual(self.members(conversation), self.anna | self.boris)
+
+    def test_who_is_given_one_is_told_in_his_language(self):
+        conversation = self.taken()
+        self.boris.lang = "ru_RU"
+        with patch.object(type(self.boris), "_bus_send", autospec=True) as said:
+            conversation.with_user(self.anna).action_delegate(self.boris.id)
+        told = [call.args for call in said.mock_calls if call.args[1] == "simple_notification"]
+        [(user, _kind, line)] = told
+        self.assertEqual((user, line["title"]), (self.boris, "Клиент для вас"))
+        self.assertIn(conversation.name, line["message"])
 
     def test_a_supervisor_delegates_what_waits_and_an_operator_does_not(self):
         conversation = self.deliver(self.message())
