@@ -13,6 +13,7 @@ Prints `events, lost, doubled, stuck`; the exit code is 1 unless the last three 
 """
 
 import argparse
+import contextlib
 import os
 import random
 import shutil
@@ -138,14 +139,34 @@ class Chaos:
         ledgers = [Ledger(self.control, sql, account) for account in accounts]
         ledgers[0].check_five_at_once()
         sql.close()
-        self._rage(accounts)
-        for ledger in ledgers:
-            ledger.sql = Database(self.options.database)
-        ledgers[0].wait_until_quiet()
+        with self._supervised():
+            self._rage(accounts)
+            for ledger in ledgers:
+                ledger.sql = Database(self.options.database)
+            ledgers[0].wait_until_quiet()
         self._tempt_a_copy(ledgers[0])
         for ledger in ledgers:
             ledger.balance()
         return ledgers
+
+    @contextlib.contextmanager
+    def _supervised(self):
+        """Meanwhile whatever server ends is started again, as in production."""
+        over = threading.Event()
+        supervisor = threading.Thread(target=self._revive_until, args=(over,))
+        supervisor.start()
+        try:
+            yield
+        finally:
+            over.set()
+            supervisor.join()
+
+    def _revive_until(self, over: threading.Event) -> None:
+        while not over.wait(1):
+            for server in self.odoos:
+                # Without a database it ends at once, and is started again in a moment.
+                with contextlib.suppress(RuntimeError):
+                    self.happened["servers started again"] += server.revive()
 
     def _connect(self, server: servers.Server, number: int) -> str:
         """A community of our own is connected as an administrator does it; return its id."""

@@ -5,6 +5,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from .session import Control, Database
 
@@ -191,7 +192,12 @@ class Ledger:
             if direction == "in" and not plain(body).startswith(texts.get(ref, "?")):
                 self.findings.append(f"chat {chat}: {ref} does not read as it was written")
         if visible != accepted:
-            self.findings.append(f"chat {chat}: not in the order in which the events came")
+            pairs = zip_longest(visible, accepted, fillvalue="nothing")
+            at, (seen, came) = next((n, two) for n, two in enumerate(pairs) if two[0] != two[1])
+            self.findings.append(
+                f"chat {chat}: not in the order in which the events came: as number {at} of "
+                f"{len(accepted)} came {came}, and {len(visible)} are shown, there {seen}"
+            )
 
     def _balance_answers(self, chat: str, phone: list[dict], shown: list[tuple]) -> None:
         answers = [(plain(body), state) for _chat, way, body, _ref, state in shown if way == "out"]

@@ -87,11 +87,9 @@ def kill_process(scene: Scene) -> None:
 
 
 def kill_odoo(scene: Scene) -> None:
-    """One of the servers is killed in the middle of whatever it does, and started again."""
-    server = scene.dice.choice(scene.odoos)
-    server.kill()
+    """One of the servers is killed in the middle of whatever it does."""
+    scene.dice.choice(scene.odoos).kill()
     scene.pause(2)
-    server.start()
 
 
 def kill_database(scene: Scene) -> None:

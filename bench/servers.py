@@ -80,6 +80,17 @@ class Server:
         self._signal(signal.SIGKILL)
         self._process.wait()
 
+    def revive(self) -> bool:
+        """Start it again if it has ended, as a supervisor does; return whether it had.
+
+        :raises RuntimeError: it does not answer, such as without a database
+        """
+        if self._process.poll() is None:
+            return False
+        self.kill()
+        self.start()
+        return True
+
     def tail(self, lines: int = 15) -> str:
         """Return the end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
