@@ -71,7 +71,7 @@ class TestOutbox(OutboxCase):
     def test_files_take_their_share_of_the_calls_a_network_allows(self):
         pace = self.env["omnichannel.channel.pace"]
         self.assertEqual(pace._reserve(self.channel, 3), 0)
-        self.assertAlmostEqual(pace._reserve(self.channel), 3 / 20, places=3)
+        self.assertAlmostEqual(pace._reserve(self.channel), 3 / 18, places=3)
         message = self.answer(self.open)
         self.assertEqual(message._count_calls(), 1)
         message.attachment_ids = self.env["ir.attachment"].create(
