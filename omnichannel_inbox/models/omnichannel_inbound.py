@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..protocols import MalformedPayload
-from .persist import forget
+from .persist import forget, lock_free
 from .put_off import recall
 from .waking import wake
 
@@ -137,14 +137,17 @@ class OmnichannelInbound(models.Model):
         """The events of a lane are applied, in order within a chat, chats taking turns."""
         cron, conflicts = self.env["ir.cron"], 0
         recall(self, [("lane", "=", lane), ("state", "=", "received")])
-        while batch := self._claim(lane):
+        while True:
             try:
+                batch = self._claim(lane)
                 left = batch._apply_together() if conflicts < MAX_CONFLICTS else batch
             except TransactionRollbackError:
-                # Somebody else changed one of the conversations since we looked: look again.
+                # Somebody else changed one of them or a conversation since we looked: look again.
                 self.env.cr.rollback()
                 conflicts += 1
                 continue
+            if not batch:
+                break
             left._apply_all()
             conflicts = 0
             if not cron._commit_progress(len(batch), remaining=self._count_due(lane)):
@@ -165,7 +168,26 @@ class OmnichannelInbound(models.Model):
 
     @api.model
     def _claim(self, lane):
-        """Return the next events of a lane: the first of each chat, then the second of each…
+        """Return the next events of a lane, and keep others off them.
+
+        A lane has one worker at a time. One that was killed may still have a transaction that goes
+        on to its end: what it holds is left to it, and what the same chats said later waits.
+        """
+        line = self._next_in_line(lane)
+        free, held, ours = lock_free(line), set(), self.browse()
+        for inbound in line:
+            chat = (inbound.channel_id, inbound.chat_ref)
+            if inbound in free and chat not in held:
+                ours += inbound
+            else:
+                held.add(chat)
+        if held:
+            wake(self.env, f"inbound_{lane}", fields.Datetime.now() + timedelta(seconds=1))
+        return ours
+
+    @api.model
+    def _next_in_line(self, lane):
+        """Return the first event of each chat, then the second of each…
 
         Behind an event that is to be tried again later, its chat waits.
         """
@@ -179,13 +201,11 @@ class OmnichannelInbound(models.Model):
                  WHERE state = 'received' AND lane = %(lane)s
                 WINDOW chat AS (PARTITION BY channel_id, chat_ref ORDER BY id)
             )
-            SELECT inbound.id
-              FROM omnichannel_inbound AS inbound
-              JOIN line ON line.id = inbound.id
-             WHERE line.due_at <= %(now)s
-          ORDER BY line.place, inbound.id
+            SELECT id
+              FROM line
+             WHERE due_at <= %(now)s
+          ORDER BY place, id
              LIMIT %(limit)s
-        FOR NO KEY UPDATE OF inbound SKIP LOCKED
             """,
             lane=lane,
             now=fields.Datetime.now() + timedelta(seconds=1),

@@ -16,10 +16,24 @@ def lock(records):
 
     :raises psycopg2.errors.SerializationFailure: they have changed since the transaction began
     """
+    _lock(records)
+
+
+def lock_free(records):
+    """Keep others off those of these records that nobody else has, and return them.
+
+    :raises psycopg2.errors.SerializationFailure: one has changed since the transaction began
+    """
+    _lock(records, SQL("SKIP LOCKED"))
+    return records.browse(record_id for (record_id,) in records.env.cr.fetchall())
+
+
+def _lock(records, otherwise=SQL()):  # noqa: B008 - nothing changes it
     query = SQL(
-        "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE %s",
         SQL.identifier(records._table),
         tuple(records.ids) or (0,),
+        otherwise,
     )
     records.env.cr.execute(query, log_exceptions=False)
 

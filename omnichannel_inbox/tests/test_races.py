@@ -12,6 +12,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..models import persist
 from ..protocols import Webhook
 from .common import VK
 
@@ -154,6 +155,37 @@ class TestRaces(BaseCase):
                 [("conversation_id", "=", conversation.id), ("direction", "=", "in")]
             )
             self.assertEqual(len(received), 10)
+
+    def test_what_a_dying_worker_still_holds_is_not_overtaken(self):
+        """Killed, its transaction may go on for a while, and be undone in the end."""
+        chats = self.two_chats_of_a_lane()
+        for chat in (*chats, *chats):
+            self.store("m", f"{chat}-{uuid.uuid4()}", chat)
+        with self.committed() as env:
+            inbound = env["omnichannel.inbound"]
+            waiting = inbound.search(
+                [("channel_id", "=", self.channel_id), ("done_at", "=", False)]
+            )
+            first, other, second, later = waiting.sorted("id")
+            triggers = env["ir.cron.trigger"].search_count([])
+            persist.lock(first)
+            with self.committed() as living:
+                living["omnichannel.inbound"]._cron_work_off(first.lane)
+            env.cr.rollback()
+            env.invalidate_all()
+            self.assertEqual(set((first | second).mapped("state")), {"received"})
+            self.assertEqual(set((other | later).mapped("state")), {"done"})
+            self.assertGreater(env["ir.cron.trigger"].search_count([]), triggers, "looks again")
+            inbound._cron_work_off(first.lane)
+            self.assertEqual(set(waiting.mapped("state")), {"done"})
+
+    def two_chats_of_a_lane(self):
+        with self.committed() as env:
+            channel = env["omnichannel.channel"].browse(self.channel_id)
+            lane_of = env["omnichannel.inbound"]._lane_of
+            first, *others = range(820, 840)
+            wanted = lane_of(channel, str(first))
+            return first, next(chat for chat in others if lane_of(channel, str(chat)) == wanted)
 
     def test_of_four_takers_one_wins_and_the_others_are_told_who(self):
         for round_number in range(5):
