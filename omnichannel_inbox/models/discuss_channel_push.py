@@ -17,9 +17,10 @@ class DiscussChannel(models.Model):
         recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
         if not is_omnichannel(self) or message.message_type in NOT_SAID:
             return recipients
-        told = self._told_already(message)
-        fresh = [one for one in recipients if one["id"] not in told.ids]
-        return fresh + self._describe_queue()
+        # Whoever is mentioned is told each time.
+        mentioned = {one["id"] for one in recipients if one["notif"] != "web_push"}
+        told = set(self._told_already(message).ids) - mentioned
+        return [one for one in recipients if one["id"] not in told] + self._describe_queue()
 
     def _told_already(self, message):
         """Return the partners who have not looked since they were told of an earlier message."""

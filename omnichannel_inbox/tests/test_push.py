@@ -86,6 +86,21 @@ class TestPush(InboxCase):
         self.assertIn("Anna: ", body)
         self.assertIn("He pays in cash", body)
 
+    def test_whoever_is_mentioned_is_told_also_before_he_has_looked(self):
+        self.boris.notification_type = "inbox"
+        conversation = self.taken()
+        conversation.with_user(self.anna).action_invite(self.boris.ids)
+        self.rung()
+        asked = {"subtype_xmlid": "mail.mt_note", "partner_ids": self.boris.partner_id.ids}
+        self.answer(conversation, "Anna says something")
+        self.assertFalse(self.rung())
+        self.answer(conversation, "Boris?", **asked)
+        self.assertIn("Boris", self.who())
+        mentioned = self.env["mail.notification"].search(
+            [("res_partner_id", "=", self.boris.partner_id.id)]
+        )
+        self.assertEqual(mentioned.mail_message_id.preview, "Boris?")
+
     def test_after_the_end_and_for_spam_nobody_is_told(self):
         conversation = self.taken()
         conversation.with_user(self.anna).action_spam()
