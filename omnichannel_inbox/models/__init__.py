@@ -13,6 +13,7 @@ from . import (
     mail_guest,
     mail_message,
     mail_presence,
+    mail_thread,
     omnichannel_bot,
     omnichannel_bot_step,
     omnichannel_bot_trial,

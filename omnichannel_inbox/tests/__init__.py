@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_attacks,
     test_attacks_content,
+    test_attacks_outside,
     test_auto_answer,
     test_automatic_end,
     test_bodies,

@@ -1,8 +1,9 @@
 """Attacks on what proves, keeps apart and is asked for: A1, A3, A4, A5, A12, A15.
 
 A2 and A7 are in network/test_intrusion.py; what a client's words and files could do, and what
-leaks, in test_attacks_content.py; who may read and do what, for every role, in test_matrix.py. Each
-test says which guard it is held off by: it fails without it.
+leaks, in test_attacks_content.py; ways around the network in test_attacks_outside.py; who may read
+and do what, for every role, in test_matrix.py. Each test says which guard it is held off by: it
+fails without it.
 """
 
 import json

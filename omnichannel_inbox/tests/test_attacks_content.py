@@ -1,7 +1,6 @@
 """Attacks by what a client says and sends, and what leaks: A8, A9, A10, A11, A16.
 
-A6, A13 and A14 are about a widget of the site and e-mail, which do not exist. Each test says which
-guard it is held off by: it fails without it.
+Each test says which guard it is held off by: it fails without it.
 """
 
 import gzip

@@ -9,9 +9,8 @@ from .test_auto_answer import ByItself
 from .test_buttons import Buttons
 
 
-@tagged("-at_install", "post_install")
-class TestRating(ByItself, Buttons):
-    """A client who was served is asked what he thinks of it, once, and is heard."""
+class Rated(ByItself, Buttons):
+    """A channel that asks clients what they think."""
 
     def setUp(self):
         super().setUp()
@@ -31,6 +30,11 @@ class TestRating(ByItself, Buttons):
         return self.env["omnichannel.message"].search(
             [("conversation_id", "=", client.id), ("automatic_at", "!=", False)], limit=1
         )
+
+
+@tagged("-at_install", "post_install")
+class TestRating(Rated):
+    """A client who was served is asked what he thinks of it, once, and is heard."""
 
     def assert_rated(self, client, value, comment=""):
         """This is what the client thinks, wherever one looks, and nothing else came of it."""

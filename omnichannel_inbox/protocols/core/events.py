@@ -11,7 +11,7 @@ from .marks import Marked
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on the network; empty fields are unknown, not erased."""
+    """Somebody on the network; empty fields are unknown, not erased. Names are of one line."""
 
     id: str
     name: str = ""
@@ -22,6 +22,10 @@ class Person:
     email: str = ""
     lang: str = ""  # ISO 639-1, such as "ru"
     photo_url: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("name", "first_name", "last_name", "username"):
+            object.__setattr__(self, name, " ".join(getattr(self, name).split()))
 
 
 @dataclass(frozen=True)
