@@ -15,8 +15,10 @@ class MailThread(models.AbstractModel):
 
         It may be a colleague's answer to a note in which he was mentioned: he is told where to go.
         """
-        model, thread_id = route[:2]
-        if model == "discuss.channel" and thread_id:
+        model, thread_id, _values, _user_id, alias = route
+        # Where the caller names the thread, it is the thread that refuses him.
+        is_found_by_letter = alias or not raise_exception
+        if model == "discuss.channel" and thread_id and is_found_by_letter:
             # sudo: discuss.channel - only to see whether it is the thread of a client
             thread_sudo = self.env[model].sudo().browse(thread_id).exists()
             if any(map(is_omnichannel, thread_sudo)):
