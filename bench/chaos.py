@@ -88,14 +88,15 @@ class Chaos:
             f"--data-dir={self.data}",
         ]
         self.odoos = [self._odoo(number) for number in (1, 2)]
-        update = [
+        once = [
             *self.command,
             f"--database={self.options.database}",
-            "--update=omnichannel_inbox",
             "--stop-after-init",
             "--no-http",
             "--max-cron-threads=0",
         ]
+        # Not by a server: whenever that is started again, it would do it again.
+        servers.change_modules([*once, "--init=omnichannel_bench"])
         self.scene = mishaps.Scene(
             control=self.control,
             odoos=self.odoos,
@@ -103,7 +104,7 @@ class Chaos:
             filestore=self._filestore(self.options.database),
             clock=self.clock,
             disk=self.disk,
-            update=update,
+            update=[*once, "--update=omnichannel_inbox"],
             dice=self.dice,
         )
 
@@ -112,7 +113,6 @@ class Chaos:
             self.command,
             database or self.options.database,
             self.logs / f"odoo{number}.log",
-            *(["--init=omnichannel_bench"] if number == 1 else []),
             f"--workers={WORKERS}",
             f"--max-cron-threads={CRON_WORKERS}",
             "--limit-time-real=600",

@@ -168,6 +168,16 @@ def odoo(
     return server
 
 
+def change_modules(command: list[str]) -> None:
+    """Odoo installs or updates what this command says, and ends.
+
+    :raises RuntimeError: it does not; the end of its log says why
+    """
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise RuntimeError(f"Odoo's modules were not changed:\n{done.stderr[-3000:]}")
+
+
 def simulator(python: str, log: Path, port: int = 0) -> Server:
     """Return the stand-in of the networks."""
     port = port or free_port()
