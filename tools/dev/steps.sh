@@ -66,10 +66,10 @@ background() {
     set +m
 }
 
-# Start a function that goes on beside us; what it says is shown when it is waited for, and at the
-# end it ends what it has started: aside <file for its words> <function>
+# Start a function that goes on beside us, and at its end ends what it has started: aside holds its
+# process, its words are in a file: aside <file for its words> <function>
 aside() {
-    aside_words=$1
+    local words=$1
     shift
     set -m
     (
@@ -77,18 +77,34 @@ aside() {
         trap end_all EXIT
         trap 'exit 130' INT TERM HUP
         "$@"
-    ) </dev/null 2>"$aside_words" &
+    ) </dev/null 2>"$words" &
     aside=$!
     set +m
     started+=("$aside")
 }
 
-await_aside() {
-    local failed=""
-    show_life "$aside"
-    wait "$aside" || failed=$?
-    say "" "$(<"$aside_words")"
-    [[ -z $failed ]] || die "what went on beside this did not come to its end (exit code $failed)."
+# Run functions side by side, so many at a time, the first ones first; what each of them says is
+# shown when it has ended: side_by_side <how many> <folder for their words> <function> …
+side_by_side() {
+    local most=$1 folder=$2 process tick=0 failed=""
+    local -A running=()
+    shift 2
+    while (($# || ${#running[@]})); do
+        while (($# && ${#running[@]} < most)); do
+            aside "$folder/$1.words" "$1"
+            running[$aside]=$1
+            shift
+        done
+        sleep 0.2
+        if ((++tick % 10 == 0)); then printf '.' >&2; fi
+        for process in "${!running[@]}"; do
+            kill -0 "$process" 2>/dev/null && continue
+            wait "$process" || failed+=" ${running[$process]}"
+            say "" "$(<"$folder/${running[$process]}.words")"
+            unset "running[$process]"
+        done
+    done
+    [[ -z $failed ]] || die "this did not come to its end:$failed."
 }
 
 # End what was started here, politely first.

@@ -19,37 +19,49 @@ test_all() {
     if [[ -n $tags ]]; then
         test_odoo odoo "$test_database" "$tags"
     else
+        aside "$results/units.words" test_units
+        local units=$aside
         set_up_people
         set_up_databases
-        aside "$results/second_row.words" second_row
-        first_row
-        await_aside
+        side_by_side 3 "$results" most_tests people_and_more_tests tests_beside tests_apart
+        wait "$units" || die "the tests without Odoo did not come to their end."
+        say "" "$(<"$results/units.words")"
     fi
     "$dev/venv/bin/python" "$tools/verdict.py" "$results" .ci/known_warnings
 }
 
-# What both rows copy their databases from.
+# What all of them copy their databases from.
 set_up_databases() {
     lock
     set_up_template
     unlock
 }
 
-# Two rows of runs go on at the same time, each with databases of its own and one core to itself.
-# Tests that take long for few are tagged omnichannel_apart: the second row has room for them.
+# Each of these runs has databases of its own. Tests that take long for few are tagged
+# omnichannel_apart; the others are shared out file by file.
 
-first_row() {
-    test_units
-    test_odoo odoo "$test_database" "/$addon,-omnichannel_apart"
+most_tests() {
+    test_odoo odoo "$test_database" "$(share 1 2 3 4),-omnichannel_apart"
     test_uninstall uninstalled "$test_database"
     test_example
 }
 
-second_row() {
+people_and_more_tests() {
+    test_people
+    test_odoo more "$test_database-more" "$(share 0),-omnichannel_apart"
+}
+
+tests_beside() {
     test_beside
     test_uninstall uninstalled_beside "$test_database-beside"
-    test_odoo apart "$test_database-apart" "omnichannel_apart/$addon"
-    test_people
+}
+
+tests_apart() { test_odoo apart "$test_database-apart" "omnichannel_apart/$addon"; }
+
+# Every fifth file of tests, beginning with these: share <number from 0 to 4> …
+share() {
+    find "$addon/tests" -name 'test_*.py' | sort |
+        awk -v wanted=" $* " 'index(wanted, " " NR % 5 " ") { printf "%s/%s", comma, $0; comma = "," }'
 }
 
 test_units() {
@@ -176,5 +188,5 @@ watch_people() {
 
 drop_test_databases() {
     local suffix
-    for suffix in "" -beside -apart -live; do drop_database "$test_database$suffix"; done
+    for suffix in "" -more -beside -apart -live; do drop_database "$test_database$suffix"; done
 }
