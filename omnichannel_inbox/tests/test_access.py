@@ -38,7 +38,7 @@ class TestWhoSees(InboxCase):
             "photo": {"id": 1, "sizes": [{"type": "x", "url": "https://a.userapi.com/x.jpg"}]},
         }
         self.storage.files["https://a.userapi.com/x.jpg"] = b"%PDF-1.4"
-        self.open = self.taken(self.message("My number is 555", attachments=[photo]))
+        self.open = self.taken(self.message("My name is Zweistein", attachments=[photo]))
         self.fetch_files()
         self.thread = self.open.discuss_channel_id
         self.strangers = self.stranger | self.employee | self.foreigner
@@ -122,7 +122,7 @@ class TestWhoSees(InboxCase):
         lead = self.open.lead_id.with_user(self.employee)
         self.env.invalidate_all()
         self.assertFalse(lead.read()[0].get("omnichannel_conversation_ids"))
-        self.assertNotIn("555", str(lead.read()))
+        self.assertNotIn("Zweistein", str(lead.read()))
 
     def test_an_operator_hears_of_his_channels_only(self):
         for user, channels in (

@@ -26,7 +26,7 @@ class TestVisitorToken(InboxHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.talk = self.taken(self.message("My number is 555"))
+        self.talk = self.taken(self.message("My name is Zweistein"))
         self.thread = self.talk.discuss_channel_id
         self.client = self.talk.identity_id.guest_id
 
@@ -54,7 +54,7 @@ class TestVisitorToken(InboxHttpCase):
             for route, params in requests.items():
                 with self.subTest(guest=guest.name, route=route):
                     answer = self.request_as(guest, route, params)
-                    self.assertNotIn("555", answer)
+                    self.assertNotIn("Zweistein", answer)
                     self.assertNotIn(self.client.name, answer)
         self.env.invalidate_all()
         self.assertEqual((self.said(self.talk), self.client.name), before)

@@ -1,9 +1,10 @@
 import { click, contains, openDiscuss, start, startServer } from "@mail/../tests/mail_test_helpers";
 
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, waitUntil } from "@odoo/hoot-dom";
+import { advanceTime } from "@odoo/hoot-mock";
 
-import { getService, MockServer } from "@web/../tests/web_test_helpers";
+import { getService, MockServer, serverState } from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
@@ -65,6 +66,29 @@ test("what a colleague has taken leaves", async () => {
     MockServer.env["discuss.channel"].write([threadId], { omnichannel_state: "open" });
     MockServer.env["omnichannel.conversation"]._tell(threadId);
     await contains(ITEM, { text: "Early", count: 0 });
+});
+
+test("what one has read a moment before leaving does not bring one back", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    await startAsOperator({ isSupervisor: true });
+    await openDiscuss();
+    await contains(ITEM, { text: "Early" });
+    const { env } = MockServer;
+    const [id] = env["discuss.channel.member"].search([["partner_id", "=", serverState.partnerId]]);
+    env["omnichannel.conversation"]._moveSelf(threadId, false);
+    const [self] = env["res.partner"].browse(serverState.partnerId);
+    const tell = (told) => env["bus.bus"]._sendone(self, "mail.record/insert", told);
+    const place = { id: threadId, model: "discuss.channel" };
+    tell({ "discuss.channel": [{ ...place, channel_member_ids: [["DELETE", [{ id }]]] }] });
+    const { Thread } = getService("mail.store");
+    const isUnder = (name) => () => Thread.get(place).discussAppCategory.name === name;
+    await waitUntil(isUnder("All"), { timeout: 3000 });
+    tell({ "discuss.channel.member": [{ id, channel_id: place, partner_id: self.id }] });
+    await waitUntil(isUnder("Mine"), { timeout: 3000 });
+    await advanceTime(1000);
+    await waitUntil(isUnder("All"), { timeout: 3000 });
+    await advanceTime(60000);
+    expect(isUnder("All")()).toBe(true);
 });
 
 test("a supervisor sees under All what colleagues have in work", async () => {

@@ -2,6 +2,7 @@ import { contains, openDiscuss, start, startServer } from "@mail/../tests/mail_t
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
 
 import { describe, expect, test } from "@odoo/hoot";
+import { waitUntil } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 
 import { browser } from "@web/core/browser/browser";
@@ -137,7 +138,7 @@ test("of several tabs one speaks", async () => {
     await clientWrites(threadId, "One");
     await newcomer();
     await expect.waitForSteps([]);
-    expect(getService("title").current).toMatch(/^\(1\)/);
+    await waitUntil(() => getService("title").current.startsWith("(1)"), { timeout: 3000 });
 });
 
 test("what he has read elsewhere already is not told", async () => {
@@ -190,7 +191,7 @@ test("a new conversation is told once with Odoo out of sight, and stands in the 
     await start();
     await contains(".o_menu_systray i[aria-label='Messages']");
     const threadId = await newcomer();
-    expect(getService("title").current).toMatch(/^\(1\)/);
+    await waitUntil(() => getService("title").current.startsWith("(1)"), { timeout: 3000 });
     await expect.waitForSteps([
         "native Open Lines: New conversation: Newcomer (Our pigeons)",
         ...RING,

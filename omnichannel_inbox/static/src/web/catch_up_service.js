@@ -38,6 +38,18 @@ export class CatchUp {
         }
     }
 
+    /**
+     * Whoever has left takes part again, or seems to: what he read or typed a moment before is told
+     * by the bus without knowing that he has left.
+     */
+    confirm(thread) {
+        browser.setTimeout(() => {
+            if (thread.exists()) {
+                thread.refreshOmnichannel();
+            }
+        }, DELAY);
+    }
+
     soon(thread) {
         if (!this.expected.has(thread.id)) {
             this.expected.add(thread.id);

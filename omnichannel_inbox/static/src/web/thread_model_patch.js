@@ -54,6 +54,20 @@ const threadPatch = {
                 this.omnichannelIsTold &&= this.omnichannelUnread > 0;
             },
         });
+        /** Whether the user took part, and does no more. */
+        this.omnichannelHasLeft = false;
+        this.isOmnichannelMember = fields.Attr(false, {
+            compute() {
+                return this.isOmnichannel && Boolean(this.self_member_id);
+            },
+            eager: true,
+            onUpdate() {
+                if (this.isOmnichannelMember && this.omnichannelHasLeft) {
+                    this.store.env.services["omnichannel.catch_up"].confirm(this);
+                }
+                this.omnichannelHasLeft = !this.isOmnichannelMember;
+            },
+        });
         /** Whether the user has before him less than there is. */
         this.isOmnichannelBehind = fields.Attr(false, {
             compute() {

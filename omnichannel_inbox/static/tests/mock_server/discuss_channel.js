@@ -1,7 +1,9 @@
 import { mailModels } from "@mail/../tests/mail_test_helpers";
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
 
-import { fields, makeKwArgs } from "@web/../tests/web_test_helpers";
+import { fields, makeKwArgs, serverState } from "@web/../tests/web_test_helpers";
+
+const { Store } = mailDataHelpers;
 
 /** The thread of a conversation, with what the server tells the browser of it. */
 export class DiscussChannel extends mailModels.DiscussChannel {
@@ -17,12 +19,23 @@ export class DiscussChannel extends mailModels.DiscussChannel {
         for (const thread of this) {
             if (thread.channel_type === "omnichannel") {
                 store._add_record_fields(this.browse(thread.id), this._describeOmnichannel(thread));
+                store._add_record_fields(this.browse(thread.id), this._describeSelf(thread));
             }
         }
     }
 
+    /** Whether the user takes part is told to him alone. */
+    _describeSelf({ id }) {
+        const members = this.env["discuss.channel.member"];
+        const mine = members.search([
+            ["channel_id", "=", id],
+            ["partner_id", "=", serverState.partnerId],
+        ]);
+        const none = makeKwArgs({ fields: [] });
+        return { self_member_id: mine.length ? Store.one(members.browse(mine), none) : false };
+    }
+
     _describeOmnichannel(thread) {
-        const { Store } = mailDataHelpers;
         const one = (model, id, names) =>
             Store.one(this.env[model].browse(id || []), makeKwArgs({ fields: names }));
         return {
