@@ -89,7 +89,9 @@ export class Person {
     /** Return somebody who has signed in, with an empty page before him. */
     static async signIn(browser, { database, login, name, odoo, screen }) {
         const person = new Person();
-        const context = await browser.newContext({ ...screen.options, baseURL: odoo });
+        // What slides in is there at once: a press meets what it was meant for.
+        const settings = { ...screen.options, baseURL: odoo, reducedMotion: "reduce" };
+        const context = await browser.newContext(settings);
         context.setDefaultTimeout(PATIENCE);
         Object.assign(person, { context, login, name, screen });
         await person.ask("/web/session/authenticate", { db: database, login, password: login });

@@ -15,35 +15,35 @@ const CYRILLIC = /[а-яё]/i;
 /** Runs in the browser: hands on each text of a Russian page, once. */
 function readScreens({ attributes, pause, writtenByPeople }) {
     const known = new Set();
-    const add = (text, found) => {
+    let isChanged = true;
+    const isSaidByUs = (element) =>
+        element && !element.closest(writtenByPeople) && element.checkVisibility();
+    const add = (text, element, found) => {
         const said = text?.trim().replace(/\s+/g, " ");
-        if (said && !known.has(said)) {
+        if (said && !known.has(said) && isSaidByUs(element)) {
             known.add(said);
             found.push(said);
         }
     };
-    const isSaidByUs = (element) =>
-        element && !element.closest(writtenByPeople) && element.checkVisibility();
     const read = () => {
         const found = [];
         for (const element of document.querySelectorAll(attributes.map((a) => `[${a}]`).join())) {
-            if (isSaidByUs(element)) {
-                attributes.forEach((name) => add(element.getAttribute(name), found));
-            }
+            attributes.forEach((name) => add(element.getAttribute(name), element, found));
         }
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
-            const { nodeValue, parentElement } = walker.currentNode;
-            if (nodeValue.trim() && isSaidByUs(parentElement)) {
-                add(nodeValue, found);
-            }
+            add(walker.currentNode.nodeValue, walker.currentNode.parentElement, found);
         }
         if (found.length) {
             window.handOnWhatScreensSay(found);
         }
     };
+    // Also what becomes visible without a new text changes something.
+    const everything = { subtree: true, childList: true, characterData: true, attributes: true };
+    new MutationObserver(() => (isChanged = true)).observe(document, everything);
     setInterval(() => {
-        if (window.luxon?.Settings.defaultLocale?.startsWith("ru")) {
+        if (isChanged && window.luxon?.Settings.defaultLocale?.startsWith("ru")) {
+            isChanged = false;
             read();
         }
     }, pause);
