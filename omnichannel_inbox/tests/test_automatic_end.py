@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from . import test_races
 from .test_auto_answer import ByItself
 
-SEEDS = range(12)
+SEEDS = range(6)
 STEPS = 14
 
 
@@ -242,7 +242,7 @@ class TestAutomaticEnd(ByItself):
 class TestEndsAtOnce(test_races.TestRaces):
     """A message, the end by silence and an operator who finishes, at the same moment."""
 
-    ROUNDS = 6
+    ROUNDS = 3
 
     @classmethod
     def setUpClass(cls):

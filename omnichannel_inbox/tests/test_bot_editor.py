@@ -56,7 +56,7 @@ class TestBotEditor(Bots):
             self.assertTrue(bot._is_available())
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestBotTour(TourCase):
     def test_a_script_is_written_seen_and_tried(self):
         action = self.env.ref("omnichannel_inbox.omnichannel_bot_action")

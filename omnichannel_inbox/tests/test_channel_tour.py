@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .test_tours import TourCase
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestChannelTour(TourCase):
     def set_up_a_channel(self):
         """An administrator makes a channel and sets it up; return it."""

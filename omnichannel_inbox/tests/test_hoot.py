@@ -22,13 +22,13 @@ class Suite(HOOTCommon):
         )
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestHoot(Suite):
     def test_desktop(self):
         self.run_suite("desktop")
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestHootOnPhone(Suite):
     browser_size = "375x667"
     touch_enabled = True

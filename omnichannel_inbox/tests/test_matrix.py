@@ -22,7 +22,7 @@ from .matrix_common import CLIENT, Matrix
 OURS_BESIDE = ("discuss.channel", "discuss.channel.member", "mail.message", "mail.guest")
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestMethodMatrix(Matrix, InboxCase):
     """Calls from outside, as the web client makes them."""
 
@@ -150,7 +150,7 @@ class TestMethodMatrix(Matrix, InboxCase):
                 note.with_user(mentioned).read(["body"])
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestRouteMatrix(Matrix, InboxHttpCase):
     """Requests, as a browser makes them."""
 

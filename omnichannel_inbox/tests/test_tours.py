@@ -61,7 +61,7 @@ class TourCase(InboxHttpCase):
             inbound._settle("done")
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestTours(TourCase):
     def test_an_operator_takes_answers_finishes_restores(self):
         self.start_tour("/odoo/discuss", "omnichannel_operator", login=self.anna.login)
@@ -82,7 +82,7 @@ class TestTours(TourCase):
         )
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestToursOnPhone(TourCase):
     browser_size = "390x844"
     touch_enabled = True

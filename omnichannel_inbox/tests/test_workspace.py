@@ -84,7 +84,7 @@ class TestChannelTrouble(InboxCase):
         self.assertFalse(self.trouble(conversation))
 
 
-@tagged("-at_install", "post_install", "omnichannel_apart")
+@tagged("-at_install", "post_install", "omnichannel_beside")
 class TestWorkspaceTour(TourCase):
     def test_the_panels_are_worked_with_and_a_slip_is_undone(self):
         self.deliver(self.message("Hello"))

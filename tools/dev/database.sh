@@ -77,6 +77,7 @@ create_cluster() {
 	fsync = off
 	full_page_writes = off
 	synchronous_commit = off
+	jit = off   # databases of this size are searched sooner than a query is compiled
 	END
     rm -rf "$cluster"
     mv "$building" "$cluster"

@@ -23,7 +23,7 @@ test_all() {
         local units=$aside
         set_up_people
         set_up_databases
-        side_by_side 3 "$results" most_tests people_and_more_tests tests_beside tests_apart
+        side_by_side 3 "$results" most_tests people_and_more_tests tests_beside
         wait "$units" || die "the tests without Odoo did not come to their end."
         say "" "$(<"$results/units.words")"
     fi
@@ -37,26 +37,26 @@ set_up_databases() {
     unlock
 }
 
-# Each of these runs has databases of its own. Tests that take long for few are tagged
-# omnichannel_apart; the others are shared out file by file.
+# Each of these runs has databases of its own. Tests in a browser, and those of rights, are tagged
+# omnichannel_beside: they are run where Odoo's own live chat and website are, which change Discuss
+# as we do; without those it is people who look. The others are shared out file by file.
 
 most_tests() {
-    test_odoo odoo "$test_database" "$(share 1 2 3 4),-omnichannel_apart"
+    test_odoo odoo "$test_database" "$(share 1 2 3 4),-omnichannel_beside"
     test_uninstall uninstalled "$test_database"
     test_example
 }
 
 people_and_more_tests() {
     test_people
-    test_odoo more "$test_database-more" "$(share 0),-omnichannel_apart"
+    test_odoo more "$test_database-more" "$(share 0),-omnichannel_beside"
 }
 
 tests_beside() {
-    test_beside
+    database_beside "$test_database-beside"
+    in_odoo beside "$test_database-beside" "omnichannel_beside/$addon,/$addon:TestWhoSees"
     test_uninstall uninstalled_beside "$test_database-beside"
 }
-
-tests_apart() { test_odoo apart "$test_database-apart" "omnichannel_apart/$addon"; }
 
 # Every fifth file of tests, beginning with these: share <number from 0 to 4> …
 share() {
@@ -111,15 +111,6 @@ test_example() {
         -i omnichannel_pigeon --test-tags /omnichannel_pigeon --no-http \
         --max-cron-threads=0 --stop-after-init
     echo "$status" >"$results/example.exit"
-}
-
-# What Odoo's own live chat and website change in Discuss must leave ours as it is: installed
-# beside them, looked at again where the two meet.
-test_beside() {
-    local tests="/$addon:TestHoot,/$addon:TestTours,/$addon:TestToursOnPhone"
-    tests+=",/$addon:TestWorkspaceTour,/$addon:TestWhoSees,/$addon:TestRouteMatrix"
-    database_beside "$test_database-beside"
-    in_odoo beside "$test_database-beside" "$tests"
 }
 
 # The addon goes, with rows in all its tables, and comes back: test_uninstall <name> <database>.
@@ -188,5 +179,5 @@ watch_people() {
 
 drop_test_databases() {
     local suffix
-    for suffix in "" -more -beside -apart -live; do drop_database "$test_database$suffix"; done
+    for suffix in "" -more -beside -live; do drop_database "$test_database$suffix"; done
 }
