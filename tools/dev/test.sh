@@ -23,7 +23,7 @@ test_all() {
         local units=$aside
         set_up_people
         set_up_databases
-        side_by_side 3 "$results" most_tests people_and_more_tests tests_beside
+        side_by_side 3 "$results" test_people tests_beside tests_first tests_second tests_third
         wait "$units" || die "the tests without Odoo did not come to their end."
         say "" "$(<"$results/units.words")"
     fi
@@ -41,27 +41,26 @@ set_up_databases() {
 # omnichannel_beside: they are run where Odoo's own live chat and website are, which change Discuss
 # as we do; without those it is people who look. The others are shared out file by file.
 
-most_tests() {
-    test_odoo odoo "$test_database" "$(share 1 2 3 4),-omnichannel_beside"
-    test_uninstall uninstalled "$test_database"
-    test_example
-}
-
-people_and_more_tests() {
-    test_people
-    test_odoo more "$test_database-more" "$(share 0),-omnichannel_beside"
-}
-
 tests_beside() {
     database_beside "$test_database-beside"
     in_odoo beside "$test_database-beside" "omnichannel_beside/$addon,/$addon:TestWhoSees"
     test_uninstall uninstalled_beside "$test_database-beside"
 }
 
-# Every fifth file of tests, beginning with these: share <number from 0 to 4> …
+tests_first() {
+    test_odoo first "$test_database" "$(share 0),-omnichannel_beside"
+    test_uninstall uninstalled "$test_database"
+    test_example
+}
+
+tests_second() { test_odoo second "$test_database-second" "$(share 1),-omnichannel_beside"; }
+
+tests_third() { test_odoo third "$test_database-third" "$(share 2),-omnichannel_beside"; }
+
+# Every third file of tests, from the first, second or third on: share <0, 1 or 2>
 share() {
     find "$addon/tests" -name 'test_*.py' | sort |
-        awk -v wanted=" $* " 'index(wanted, " " NR % 5 " ") { printf "%s/%s", comma, $0; comma = "," }'
+        awk -v which="$1" 'NR % 3 == which { printf "%s/%s", comma, $0; comma = "," }'
 }
 
 test_units() {
@@ -179,5 +178,5 @@ watch_people() {
 
 drop_test_databases() {
     local suffix
-    for suffix in "" -more -beside -live; do drop_database "$test_database$suffix"; done
+    for suffix in "" -second -third -beside -live; do drop_database "$test_database$suffix"; done
 }

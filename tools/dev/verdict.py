@@ -1,9 +1,9 @@
 """Count what the test runs in a folder did: verdict.py <folder> <known warnings>.
 
-The folder holds <run>.log and <run>.exit (the exit code) of each run; `odoo.log`, `more.log`,
-`beside.log` and `example.log` are Odoo's, the others are unittest's. The last line that is printed
-is `N passed, N failed, N skipped`. A run that did not come to its end, or ran nothing, is
-a failure, and so is a warning in Odoo's log that is not in the list of known ones. Secrets of
+The folder holds <run>.log and <run>.exit (the exit code) of each run: those of `ODOO_RUNS` are
+Odoo's, the others are unittest's. The last line that is printed is
+`N passed, N failed, N skipped`. A run that did not come to its end, or ran nothing, is a failure,
+and so is a warning in Odoo's log that is not in the list of known ones. Secrets of
 fixtures and tests hold the word SECRET: a line that holds it, in any of these logs or in what a
 server beside them said (<server>.said), is a leak.
 """
@@ -22,7 +22,7 @@ ODOO_SKIPPED = re.compile(r"skipped (.+?) : (.*)")
 ODOO_SUMMARY = re.compile(r"\d+ failed, \d+ error\(s\) of (\d+) tests")
 HOOT_SUMMARY = re.compile(r"Passed (\d+) tests|Failed (\d+) tests \((\d+) passed")
 
-ODOO_RUNS = {"odoo", "more", "beside", "example"}
+ODOO_RUNS = {"odoo", "first", "second", "third", "beside", "example"}
 MARKER = "SECRET"
 
 UNIT_RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
