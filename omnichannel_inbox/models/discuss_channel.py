@@ -97,16 +97,26 @@ class DiscussChannel(models.Model):
 
     def _to_store_defaults(self, target):
         ours = self.filtered(is_omnichannel)
-        return super()._to_store_defaults(target) + (
-            [
+        if not ours:
+            return super()._to_store_defaults(target)
+        fields = [
+            Store.Attr(
+                "omnichannel_state", value=lambda channel: channel.omnichannel_state or False
+            ),
+            *ours._get_omnichannel_relations(),
+        ]
+        if target.is_current_user(self.env):
+            # Core tells a member that he is one, and nobody that he is none any more.
+            fields.append(
                 Store.Attr(
-                    "omnichannel_state", value=lambda channel: channel.omnichannel_state or False
-                ),
-                *ours._get_omnichannel_relations(),
-            ]
-            if ours
-            else []
-        )
+                    "self_member_id",
+                    value=False,
+                    predicate=lambda channel: (
+                        is_omnichannel(channel) and not channel.self_member_id
+                    ),
+                )
+            )
+        return super()._to_store_defaults(target) + fields
 
     def _get_omnichannel_relations(self):
         # sudo: who answers, on which channel, which conversation: known to who sees the thread

@@ -54,6 +54,28 @@ class TestWhatOneIsToAChannel(InboxCase):
 
 
 @tagged("-at_install", "post_install")
+class TestWhoTakesPart(InboxCase):
+    """A browser that asks is told whether its user takes part, whatever it has missed."""
+
+    def told(self, talk, user):
+        thread = talk.discuss_channel_id.with_user(user)
+        store = Store().add(thread).get_result()
+        [about] = [one for one in store["discuss.channel"] if one["id"] == thread.id]
+        return about.get("self_member_id")
+
+    def test_a_member_is_told_by_his_membership_and_everybody_else_that_he_has_none(self):
+        talk = self.taken()
+        self.assertIsNone(self.told(talk, self.anna))
+        self.assertIs(self.told(talk, self.boris), False)
+        talk.with_user(self.anna).action_invite(self.boris.ids)
+        talk.with_user(self.anna).action_delegate(self.boris.id)
+        talk.with_user(self.anna).action_leave()
+        self.env.invalidate_all()
+        self.assertIs(self.told(talk, self.anna), False)
+        self.assertIsNone(self.told(talk, self.boris))
+
+
+@tagged("-at_install", "post_install")
 class TestChannelTrouble(InboxCase):
     """Whoever writes to a client knows when the channel does not work."""
 
