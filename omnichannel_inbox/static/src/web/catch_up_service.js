@@ -45,7 +45,8 @@ export class CatchUp {
     confirm(thread) {
         browser.setTimeout(() => {
             if (thread.exists()) {
-                thread.refreshOmnichannel();
+                // Without a connection the next one asks again.
+                thread.refreshOmnichannel().catch(() => {});
             }
         }, DELAY);
     }
