@@ -106,16 +106,9 @@ class DiscussChannel(models.Model):
             *ours._get_omnichannel_relations(),
         ]
         if target.is_current_user(self.env):
-            # Core tells a member that he is one, and nobody that he is none any more.
-            fields.append(
-                Store.Attr(
-                    "self_member_id",
-                    value=False,
-                    predicate=lambda channel: (
-                        is_omnichannel(channel) and not channel.self_member_id
-                    ),
-                )
-            )
+            # Core tells who a member is, from which the browser concludes that it is its user; an
+            # older answer that comes late takes that back, and nothing brings it up again.
+            fields.append(Store.One("self_member_id", [], predicate=is_omnichannel))
         return super()._to_store_defaults(target) + fields
 
     def _get_omnichannel_relations(self):

@@ -63,16 +63,18 @@ class TestWhoTakesPart(InboxCase):
         [about] = [one for one in store["discuss.channel"] if one["id"] == thread.id]
         return about.get("self_member_id")
 
-    def test_a_member_is_told_by_his_membership_and_everybody_else_that_he_has_none(self):
+    def test_everybody_is_told_that_he_is_a_member_or_that_he_is_none(self):
         talk = self.taken()
-        self.assertIsNone(self.told(talk, self.anna))
+        [anna] = talk.discuss_channel_id.channel_member_ids.filtered("partner_id").ids
+        self.assertEqual(self.told(talk, self.anna), anna)
         self.assertIs(self.told(talk, self.boris), False)
         talk.with_user(self.anna).action_invite(self.boris.ids)
         talk.with_user(self.anna).action_delegate(self.boris.id)
         talk.with_user(self.anna).action_leave()
         self.env.invalidate_all()
         self.assertIs(self.told(talk, self.anna), False)
-        self.assertIsNone(self.told(talk, self.boris))
+        [boris] = talk.discuss_channel_id.channel_member_ids.filtered("partner_id").ids
+        self.assertEqual(self.told(talk, self.boris), boris)
 
 
 @tagged("-at_install", "post_install")

@@ -91,6 +91,36 @@ test("what one has read a moment before leaving does not bring one back", async 
     expect(isUnder("All")()).toBe(true);
 });
 
+/** An answer that was given before the conversation was taken comes after that. */
+async function tellLate(threadId, place) {
+    const { Thread } = getService("mail.store");
+    const thread = { id: threadId, model: "discuss.channel" };
+    const isUnder = (name) => () => Thread.get(thread)?.discussAppCategory?.name === name;
+    await waitUntil(isUnder(place), { timeout: 3000 });
+    getService("mail.store").insert({
+        "discuss.channel": [{ ...thread, omnichannel_state: "new", self_member_id: false }],
+    });
+    await waitUntil(isUnder("Waiting"), { timeout: 3000 });
+    await advanceTime(1000);
+    await waitUntil(isUnder(place), { timeout: 3000 });
+    await advanceTime(60000);
+    expect(isUnder(place)()).toBe(true);
+}
+
+test("what was asked before taking takes nothing away when it is answered late", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    await startAsOperator({ isSupervisor: true });
+    await openDiscuss();
+    await tellLate(threadId, "Mine");
+});
+
+test("what is answered late does not free a colleague's conversation before a supervisor", async () => {
+    const { threadId } = await makeConversation("Busy", { state: "open" });
+    await startAsOperator({ isSupervisor: true });
+    await openDiscuss(threadId);
+    await tellLate(threadId, "All");
+});
+
 test("a supervisor sees under All what colleagues have in work", async () => {
     await makeConversation("Busy", { state: "open" });
     await startAsOperator({ isSupervisor: true });

@@ -39,8 +39,9 @@ export class CatchUp {
     }
 
     /**
-     * Whoever has left takes part again, or seems to: what he read or typed a moment before is told
-     * by the bus without knowing that he has left.
+     * The state of a thread, or that the user takes part in it, has changed; or so it seems: what
+     * he read or typed a moment before leaving is told by the bus without knowing that he has left,
+     * and what was asked before a change may be answered after it.
      */
     confirm(thread) {
         browser.setTimeout(() => {

@@ -54,18 +54,22 @@ const threadPatch = {
                 this.omnichannelIsTold &&= this.omnichannelUnread > 0;
             },
         });
-        /** Whether the user took part, and does no more. */
-        this.omnichannelHasLeft = false;
-        this.isOmnichannelMember = fields.Attr(false, {
+        /** Whether the user takes part, or did before. */
+        this.omnichannelTookPart = false;
+        /** What decides where it stands in the sidebar, and whether the user may write. */
+        this.omnichannelStanding = fields.Attr("", {
             compute() {
-                return this.isOmnichannel && Boolean(this.self_member_id);
+                const { isOmnichannel, omnichannel_state: state, self_member_id: member } = this;
+                return isOmnichannel && state
+                    ? `${state}, ${member ? "takes part" : "does not"}`
+                    : "";
             },
             eager: true,
             onUpdate() {
-                if (this.isOmnichannelMember && this.omnichannelHasLeft) {
+                if (this.omnichannelTookPart || this.isOmnichannelShown) {
                     this.store.env.services["omnichannel.catch_up"].confirm(this);
                 }
-                this.omnichannelHasLeft = !this.isOmnichannelMember;
+                this.omnichannelTookPart ||= this.isOmnichannel && Boolean(this.self_member_id);
             },
         });
         /** Whether the user has before him less than there is. */
