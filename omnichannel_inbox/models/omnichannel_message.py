@@ -274,6 +274,10 @@ class OmnichannelMessage(models.Model):
                 if message.state not in ("waiting", "failed"):
                     message._plan_change("edit")
 
+    def action_open(self):
+        """Return the action that opens the conversation of the message."""
+        return self.conversation_id.action_open()
+
     def action_retry(self):
         """What has failed, or is possibly sent, goes into the outbox once more."""
         for message in self:

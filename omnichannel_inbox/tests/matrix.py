@@ -131,6 +131,7 @@ METHODS = {
         "action_erase": [may()],
     },
     "omnichannel.message": {
+        "action_open": [answers()],
         "action_retry": [answers(open=TALK)],
         "write": [nothing({"state": "sent"})],
     },
