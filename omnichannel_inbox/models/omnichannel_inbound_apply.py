@@ -84,7 +84,7 @@ class OmnichannelInbound(models.Model):
         conversation = channel._find_conversation(event.chat_id)
         own = conversation._find_sent(event.message_id, event.send_key)
         if own and event.edited:
-            own._rewrite(event)
+            own._follow(event)
         elif own:
             own._confirm_sent(event)
         elif conversation:

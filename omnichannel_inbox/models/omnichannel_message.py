@@ -146,6 +146,19 @@ class OmnichannelMessage(models.Model):
         self.filtered(lambda message: not message.sent_at).sent_at = fields.Datetime.now()
         self._notify_delivery()
 
+    def _follow(self, event):
+        """The thread shows what was changed on the network, unless we did it: then it does so."""
+        if self.send_key and (self.change or self._reads_like(event)):
+            return
+        if self.send_key:
+            self.write({"text": event.text, "marks": False})
+        self._rewrite(event)
+
+    def _reads_like(self, event):
+        """Return whether this message of ours says what the event tells, and carries as much."""
+        says_so = (self.text or "").strip() == event.text.strip()
+        return says_so and len(event.files) == len(self.attachment_ids)
+
     def _rewrite(self, event):
         """The thread shows the message as it reads on the network now."""
         event = self.conversation_id._leave_out_known(event)
@@ -153,13 +166,20 @@ class OmnichannelMessage(models.Model):
             event = bodies.as_piece(event)
         files = bodies.all_files(event)
         known = self.env["omnichannel.file"].search_count([("message_id", "=", self.id)])
-        fresh = files[known:]
-        body = self.conversation_id._render(event)
+        fresh = files[known + len(self.attachment_ids) :]
+        body = self._render_changed(event)
         if self.group_ref:
             self.group_body = body
             body = self._render_group()
         self._update_thread(body + self.env["omnichannel.file"]._render_waiting(fresh))
         self.env["omnichannel.file"]._expect(self, fresh)
+
+    def _render_changed(self, event):
+        """Return the message as the event tells it; an answer in parts has the others beside it."""
+        parts = self.mail_message_id.omnichannel_message_ids.filtered("send_key").sorted("part")
+        if self in parts and len(parts) > 1:
+            return bodies.render_paragraphs(part.text for part in parts)
+        return self.conversation_id._render(event)
 
     # What comes in pieces
 

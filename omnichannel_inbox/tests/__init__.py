@@ -19,6 +19,7 @@ from . import (
     test_connecting,
     test_convert,
     test_doctor,
+    test_echoes,
     test_diagnoses,
     test_distribution,
     test_distribution_rules,

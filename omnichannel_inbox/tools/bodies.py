@@ -45,6 +45,11 @@ def render_text(text):
     return Markup("").join(pieces).replace("\n", Markup("<br/>"))
 
 
+def render_paragraphs(texts):
+    """Return texts one below the other as safe HTML, without those that are empty."""
+    return Markup("").join(TYPED % render_text(text) for text in texts if text)
+
+
 def _link(url, label):
     return (OPENED + "%s" + TAGS["link"][1]) % (url, label)
 
