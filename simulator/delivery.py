@@ -208,9 +208,8 @@ class Courier:
     def _post(self, parcel: Parcel, counter: int) -> Answer:
         network = self.networks[parcel.network]
         started = time.time()
-        answer = self.post(
-            parcel.url, parcel.body, network.headers(parcel, counter), network.delivery_timeout
-        )
+        headers = network.events.headers(parcel, counter)
+        answer = self.post(parcel.url, parcel.body, headers, network.delivery_timeout)
         parcel.attempts.append(
             {
                 "at": started,
@@ -244,7 +243,7 @@ class Courier:
         if era != self._era:
             return
         network = self.networks[parcel.network]
-        verdicts = [network.judge(parcel, answer) for answer in answers]
+        verdicts = [network.events.judge(parcel, answer) for answer in answers]
         best = min(verdicts, key=lambda verdict: ("done", "lost", "again").index(verdict.state))
         if best.state != "again":
             parcel.state = best.state

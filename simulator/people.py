@@ -1,14 +1,24 @@
-"""What people do on every network alike: they change, and time passes."""
+"""What clients do on every network alike, and what their networks do it with."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from .network import Impossible, Network
 from .state import Chat, Message
+from .views import public_id
 
 NAMES = {"first_name", "last_name", "lang"}
 
 
+def by_name(*functions: Callable) -> dict[str, Callable]:
+    """Return actions under the names of their functions."""
+    return {function.__name__: function for function in functions}
+
+
 def done(chat: Chat, said: Message) -> dict:
     """Return what an action tells of the message it made."""
-    return {"id": said.id, "number": said.number, "client": chat.client}
+    return {"id": public_id(said), "number": said.number, "client": chat.client}
 
 
 def find_message(chat: Chat, number) -> Message:
@@ -25,6 +35,53 @@ def own_message(chat: Chat, number) -> Message:
     if said.outgoing:
         raise Impossible("a message of the company")
     return said
+
+
+def find_button(rows: list[list] | None, data: dict):
+    """Return the button at ``row`` and ``column`` of a keyboard, if it has that many."""
+    with suppress(TypeError, IndexError):
+        if rows:
+            return rows[int(data.get("row", 0))][int(data.get("column", 0))]
+    raise Impossible("no such button")
+
+
+@contextmanager
+def editing(network: Network, chat: Chat, data: dict) -> Iterator[Message]:
+    """A client changes a message: ``number``, ``text``. Meanwhile the company can be told."""
+    said = own_message(chat, data["number"])
+    with network.world.change(chat):
+        said.text = data.get("text", said.text)
+        said.edited_at = time.time()
+        yield said
+
+
+# What clients do where the network says nothing else: nobody is told of it.
+
+
+def edit(network: Network, chat: Chat, data: dict) -> dict:
+    """A client changes a message: ``number``, ``text``."""
+    with editing(network, chat, data) as said:
+        return done(chat, said)
+
+
+def delete(network: Network, chat: Chat, data: dict) -> dict:
+    """A client deletes a message: ``number``."""
+    said = find_message(chat, data["number"])
+    with network.world.change(chat):
+        said.deleted = True
+    return done(chat, said)
+
+
+def typing(_network: Network, _chat: Chat, _data: dict) -> dict:
+    """A client types."""
+    return {"told": False}
+
+
+def read(network: Network, chat: Chat, data: dict) -> dict:
+    """A client has read everything up to ``number``, or all."""
+    with network.world.change(chat):
+        chat.read_by_client = int(data.get("number", chat.next_number() - 1))
+    return {"read": chat.read_by_client}
 
 
 def become(network: Network, chat: Chat, data: dict) -> dict:
@@ -46,3 +103,6 @@ def age(network: Network, chat: Chat, data: dict) -> dict:
             if int(data.get("number", said.number)) == said.number:
                 said.at -= float(data["hours"]) * 3600
     return {"ok": True}
+
+
+ACTIONS = by_name(edit, delete, typing, read, become, age)

@@ -51,6 +51,14 @@ def duration(content: bytes) -> float:
     return max(0, position) / RATE
 
 
+def as_ogg(content: bytes) -> bytes:
+    """Return a recording in Ogg: as it is, or out of what a browser made.
+
+    :raises NoSound: it is neither
+    """
+    return content if content.startswith(b"OggS") else ogg_from_webm(content)
+
+
 def ogg_from_webm(content: bytes) -> bytes:
     """Return what a browser recorded, as Ogg.
 

@@ -91,6 +91,13 @@ class Chat:
         """Return the number of the message that will be added next."""
         return self.messages[-1].number + 1 if self.messages else 1
 
+    def add(self, message_id: int, *, outgoing: bool, at: float = 0, **values) -> Message:
+        """Return a new message, which is the last one of the chat."""
+        about = {"number": self.next_number(), "at": at or time.time(), "outgoing": outgoing}
+        said = Message(id=message_id, **about, **values)
+        self.messages.append(said)
+        return said
+
     def find(self, *, number: int = 0, id: int = 0) -> Message | None:  # noqa: A002 - a message's id
         """Return the message with that number or id, unless it is gone."""
         for message in reversed(self.messages):

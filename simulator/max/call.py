@@ -65,7 +65,7 @@ class Call:
         :raises ApiError: it names none, or one that this bot does not have
         """
         if "user_id" in self.query:
-            client = self.network.world.clients.get((self.network.code, self.query["user_id"]))
+            client = self.network.find_client(self.query["user_id"])
             if client is None:
                 raise ApiError(404)
             return self.network.world.chat(self.account, client)

@@ -2,11 +2,12 @@
 
 import time
 
+from .. import people
 from ..network import Impossible
-from ..people import age, become, done, find_message, own_message
+from ..people import by_name, done, editing, find_button, find_message
 from ..state import Chat, Message
 from . import objects
-from .orders import Orders
+from .orders import MaxOrders
 
 
 def write(network, chat: Chat, data: dict) -> dict:
@@ -14,9 +15,8 @@ def write(network, chat: Chat, data: dict) -> dict:
     ``body`` (raw fields of it), files, ``voice`` (recordings), ``as_doc``, ``at``.
     """
     account, client = network.account_of(chat), network.client_of(chat)
-    orders = Orders(network, account, client)
-    attachments = [orders.make(order) for order in data.get("attachments", [])]
-    attachments += [_from_file(orders, file, data) for file in data.get("files", [])]
+    orders = MaxOrders(network, account, client)
+    attachments = orders.make_all(data)
     if data.get("geo"):
         attachments.append(orders.make({"kind": "location", **data["geo"]}))
     link = _link(network, chat, data)
@@ -25,18 +25,16 @@ def write(network, chat: Chat, data: dict) -> dict:
     chat.allowed, chat.own["stopped"] = True, False
     body = {**data.get("body", {}), **({"markup": data["markup"]} if data.get("markup") else {})}
     with network.world.change(chat):
-        said = Message(
-            id=account.next_message_id(),
-            number=chat.next_number(),
-            at=data.get("at") or time.time(),
+        said = chat.add(
+            account.next_message_id(),
             outgoing=False,
+            at=data.get("at", 0),
             text=data.get("text", ""),
             attachments=attachments,
             reply=link,
             own={"body": body},
         )
-        chat.messages.append(said)
-        network.updates.message("message_created", chat, said)
+        network.events.message("message_created", chat, said)
     return done(chat, said)
 
 
@@ -49,19 +47,12 @@ def _link(network, chat: Chat, data: dict) -> dict | None:
     return None
 
 
-def _from_file(orders: Orders, file: tuple, data: dict) -> dict:
-    name, content, content_type = file
-    if data.get("voice"):
-        return orders.from_recording(content)
-    return orders.from_file(name, content, content_type, as_doc=bool(data.get("as_doc")))
-
-
 def start(network, chat: Chat, data: dict) -> dict:
     """A client presses Start, perhaps behind a link with a ``payload``."""
     with network.world.change(chat):
         chat.allowed, chat.own["stopped"], chat.own["started"] = True, False, True
         word = {"payload": data["payload"]} if data.get("payload") else {}
-        network.updates.emit_about(chat, "bot_started", **word)
+        network.events.emit_about(chat, "bot_started", **word)
     return {"started": True}
 
 
@@ -74,19 +65,16 @@ def deny(network, chat: Chat, data: dict) -> dict:
     """A client stops the bot; with ``remove`` he removes the dialog with it."""
     with network.world.change(chat):
         chat.allowed, chat.own["stopped"] = False, True
-        network.updates.emit_about(chat, "bot_stopped")
+        network.events.emit_about(chat, "bot_stopped")
         if data.get("remove"):
-            network.updates.emit_about(chat, "dialog_removed")
+            network.events.emit_about(chat, "dialog_removed")
     return {"stopped": True}
 
 
 def edit(network, chat: Chat, data: dict) -> dict:
     """A client changes a message: ``number``, ``text``."""
-    said = own_message(chat, data["number"])
-    with network.world.change(chat):
-        said.text = data.get("text", said.text)
-        said.edited_at = time.time()
-        network.updates.message("message_edited", chat, said)
+    with editing(network, chat, data) as said:
+        network.events.message("message_edited", chat, said)
     return done(chat, said)
 
 
@@ -100,37 +88,21 @@ def delete(network, chat: Chat, data: dict) -> dict:
     }
     with network.world.change(chat):
         said.deleted = True
-        network.updates.emit(chat, "message_removed", removed)
+        network.events.emit(chat, "message_removed", removed)
     return done(chat, said)
 
 
 def clear(network, chat: Chat, _data: dict) -> dict:
     """A client clears the history on his side."""
     with network.world.change(chat):
-        network.updates.emit_about(chat, "dialog_cleared")
+        network.events.emit_about(chat, "dialog_cleared")
     return {"cleared": True}
-
-
-def typing(_network, _chat: Chat, _data: dict) -> dict:
-    """A client types. Bots are not told."""
-    return {"told": False}
-
-
-def read(network, chat: Chat, data: dict) -> dict:
-    """A client has read everything up to ``number``, or all. Bots are not told."""
-    with network.world.change(chat):
-        chat.read_by_client = int(data.get("number", chat.next_number() - 1))
-    return {"read": chat.read_by_client}
 
 
 def press(network, chat: Chat, data: dict) -> dict:
     """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
     said = find_message(chat, data["number"])
-    try:
-        rows = said.keyboard["payload"]["buttons"]
-        button = rows[int(data.get("row", 0))][int(data.get("column", 0))]
-    except (TypeError, KeyError, IndexError):
-        raise Impossible("no such button")
+    button = find_button(said.keyboard and said.keyboard["payload"].get("buttons"), data)
     if button["type"] == "request_contact":
         return write(network, chat, {"attachments": [{"kind": "contact"}]})
     if button["type"] == "request_geo_location":
@@ -157,24 +129,8 @@ def _call_back(network, chat: Chat, said: Message, button: dict) -> dict:
     with network.world.change(chat):
         network.account_of(chat).own.presses[callback_id] = pressed
         chat.own["pressed"] = {"number": said.number, "at": now}
-        network.updates.emit(chat, "message_callback", content)
+        network.events.emit(chat, "message_callback", content)
     return {"callback": callback_id}
 
 
-ACTIONS = {
-    function.__name__: function
-    for function in (
-        write,
-        start,
-        allow,
-        deny,
-        edit,
-        delete,
-        clear,
-        typing,
-        read,
-        press,
-        become,
-        age,
-    )
-}
+ACTIONS = people.ACTIONS | by_name(write, start, allow, deny, edit, delete, clear, press)

@@ -66,17 +66,3 @@ class _Reader(HTMLParser):
 
 def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def marks(markup: list[dict]) -> list[dict]:
-    """Return markup as the phone page shows it."""
-    return [
-        {
-            "kind": STYLES[one["type"]],
-            "offset": one["from"],
-            "length": one["length"],
-            "url": one.get("url", ""),
-        }
-        for one in markup
-        if one.get("type") in STYLES
-    ]

@@ -27,15 +27,7 @@ def send_message(call: Call) -> dict:
         raise bad("Message is empty")
     link = _read_link(call)
     with call.network.world.change(chat):
-        said = Message(
-            id=call.account.next_message_id(),
-            number=chat.next_number(),
-            at=time.time(),
-            outgoing=True,
-            reply=link,
-            **content,
-        )
-        chat.messages.append(said)
+        said = chat.add(call.account.next_message_id(), outgoing=True, reply=link, **content)
         chat.typing = {}
     return {"message": objects.message(call.network, chat, said)}
 

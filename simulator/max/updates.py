@@ -4,6 +4,7 @@ import json
 import time
 
 from ..delivery import Answer, Parcel, Verdict
+from ..network import Events
 from ..state import Account, Chat, Message
 from . import objects
 
@@ -12,11 +13,8 @@ HEADER = "X-Max-Bot-Api-Secret"
 DROPPED_AFTER = 8 * 3600
 
 
-class Updates:
+class Updates(Events):
     """Tells the bots what happens."""
-
-    def __init__(self, network):
-        self.network = network
 
     def message(self, kind: str, chat: Chat, said: Message) -> None:
         """Send message_created or message_edited."""
@@ -58,10 +56,10 @@ class Updates:
                 )
 
     def _subscription(self, parcel: Parcel):
-        account = self.network.world.accounts.get((self.network.code, parcel.account))
+        account = self.account_of(parcel)
         return account.own.subscriptions.get(parcel.server) if account else None
 
-    def headers(self, parcel: Parcel) -> dict:
+    def headers(self, parcel: Parcel, counter: int) -> dict:
         """Return the headers of a delivery: the secret is the one of this moment."""
         subscription = self._subscription(parcel)
         secret = subscription.secret if subscription else ""

@@ -81,7 +81,7 @@ class Call:
         text = self.text("chat_id")
         if not text:
             raise bad("chat_id is empty")
-        client = self.telegram.world.clients.get((self.telegram.code, text))
+        client = self.telegram.find_client(text)
         if client is None:
             raise bad("chat not found")
         return self.telegram.world.chat(self.account, client)

@@ -120,7 +120,7 @@ def get_chat(call: Call) -> dict:
 @method
 def get_user_profile_photos(call: Call) -> dict:
     """Return a person's pictures."""
-    client = call.telegram.world.clients.get((call.telegram.code, call.text("user_id")))
+    client = call.telegram.find_client(call.text("user_id"))
     if client is None:
         raise bad("user not found")
     photos = _faces(call, client)

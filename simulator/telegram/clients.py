@@ -3,11 +3,12 @@
 import secrets
 import time
 
+from .. import people
 from ..network import Impossible
-from ..people import age, become, done, find_message, own_message
+from ..people import by_name, done, editing, find_button, find_message
 from ..state import Chat, Message
 from . import objects
-from .orders import Orders
+from .orders import TelegramOrders
 
 #: The page offers reactions by number; a bot is told an emoji.
 REACTIONS = {1: "❤", 2: "🔥", 3: "😁", 4: "👍", 5: "💩", 6: "🤔", 7: "😢", 8: "🤬"}
@@ -20,9 +21,8 @@ def write(telegram, chat: Chat, data: dict) -> dict:
     Several files are an album: a message for each, the text with the first one.
     """
     account, client = telegram.account_of(chat), telegram.client_of(chat)
-    orders = Orders(telegram, account, client)
-    attachments = [orders.make(order) for order in data.get("attachments", [])]
-    attachments += [_from_file(orders, file, data) for file in data.get("files", [])]
+    orders = TelegramOrders(telegram, account, client)
+    attachments = orders.make_all(data)
     if data.get("geo"):
         attachments.append(orders.make({"kind": "venue", **data["geo"]}))
     _restart(telegram, chat)
@@ -54,29 +54,15 @@ def _extras(telegram, chat: Chat, data: dict) -> dict:
     return own
 
 
-def _from_file(orders: Orders, file: tuple, data: dict) -> dict:
-    name, content, content_type = file
-    if data.get("voice"):
-        return orders.from_recording(content)
-    return orders.from_file(name, content, content_type, as_doc=bool(data.get("as_doc")))
-
-
 def _receive(telegram, chat: Chat, data: dict, text: str, parts: list, own: dict) -> Message:
     with telegram.world.change(chat):
-        said = Message(
-            id=telegram.account_of(chat).next_message_id(),
-            number=chat.next_number(),
-            at=data.get("at") or time.time(),
-            outgoing=False,
-            text=text,
-            attachments=parts,
-            reply=_quote(telegram, chat, data["reply_to"]) if data.get("reply_to") else None,
-            own=own,
-        )
+        message_id = telegram.account_of(chat).next_message_id()
+        reply = _quote(telegram, chat, data["reply_to"]) if data.get("reply_to") else None
         if not (text or parts or data.get("extra")):
             raise Impossible("nothing to say")
-        chat.messages.append(said)
-        telegram.updates.message("message", chat, said)
+        about = {"text": text, "attachments": parts, "reply": reply, "own": own}
+        said = chat.add(message_id, outgoing=False, at=data.get("at", 0), **about)
+        telegram.events.message("message", chat, said)
     return said
 
 
@@ -102,7 +88,7 @@ def _member(telegram, chat: Chat, before: str, after: str) -> None:
         "old_chat_member": {"status": before, "user": user},
         "new_chat_member": {"status": after, "user": user, **extra},
     }
-    telegram.updates.emit(chat, "my_chat_member", content)
+    telegram.events.emit(chat, "my_chat_member", content)
 
 
 def start(telegram, chat: Chat, data: dict) -> dict:
@@ -129,33 +115,10 @@ def allow(telegram, chat: Chat, _data: dict) -> dict:
 
 def edit(telegram, chat: Chat, data: dict) -> dict:
     """A client changes a message: ``number``, ``text``."""
-    said = own_message(chat, data["number"])
-    with telegram.world.change(chat):
-        said.text = data.get("text", said.text)
-        said.edited_at = time.time()
+    with editing(telegram, chat, data) as said:
         said.own.pop("entities", None)
-        telegram.updates.message("edited_message", chat, said)
+        telegram.events.message("edited_message", chat, said)
     return done(chat, said)
-
-
-def delete(telegram, chat: Chat, data: dict) -> dict:
-    """A client deletes a message: ``number``. Bots are not told."""
-    said = find_message(chat, data["number"])
-    with telegram.world.change(chat):
-        said.deleted = True
-    return done(chat, said)
-
-
-def typing(_telegram, _chat: Chat, _data: dict) -> dict:
-    """A client types. Bots are not told."""
-    return {"told": False}
-
-
-def read(telegram, chat: Chat, data: dict) -> dict:
-    """A client has read everything up to ``number``, or all. Bots are not told."""
-    with telegram.world.change(chat):
-        chat.read_by_client = int(data.get("number", chat.next_number() - 1))
-    return {"read": chat.read_by_client}
 
 
 def react(telegram, chat: Chat, data: dict) -> dict:
@@ -176,7 +139,7 @@ def react(telegram, chat: Chat, data: dict) -> dict:
         said.reactions.pop("client", None)
         if chosen:
             said.reactions["client"] = chosen
-        telegram.updates.emit(chat, "message_reaction", content)
+        telegram.events.emit(chat, "message_reaction", content)
     return {"reaction": chosen}
 
 
@@ -188,14 +151,11 @@ def _reaction(chosen) -> list[dict]:
 def press(telegram, chat: Chat, data: dict) -> dict:
     """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
     said = find_message(chat, data["number"])
-    try:
-        rows = said.keyboard.get("inline_keyboard") or said.keyboard["keyboard"]
-        button = rows[int(data.get("row", 0))][int(data.get("column", 0))]
-    except (TypeError, AttributeError, KeyError, IndexError):
-        raise Impossible("no such button")
-    if "inline_keyboard" in said.keyboard:
+    keyboard = said.keyboard or {}
+    button = find_button(keyboard.get("inline_keyboard") or keyboard.get("keyboard"), data)
+    if "inline_keyboard" in keyboard:
         return _press_inline(telegram, chat, said, button)
-    if said.keyboard.get("one_time_keyboard"):
+    if keyboard.get("one_time_keyboard"):
         chat.own["used_keyboard"] = said.number
     if isinstance(button, dict) and button.get("request_contact"):
         return write(telegram, chat, {"attachments": [{"kind": "contact"}]})
@@ -219,24 +179,8 @@ def _press_inline(telegram, chat: Chat, said: Message, button: dict) -> dict:
     with telegram.world.change(chat):
         account.own.presses[query_id] = {"client": client.id, "at": time.time()}
         chat.own["pressed"] = {"number": said.number, "at": time.time()}
-        telegram.updates.emit(chat, "callback_query", content)
+        telegram.events.emit(chat, "callback_query", content)
     return {"query": query_id}
 
 
-ACTIONS = {
-    function.__name__: function
-    for function in (
-        write,
-        start,
-        edit,
-        delete,
-        allow,
-        deny,
-        typing,
-        read,
-        react,
-        press,
-        become,
-        age,
-    )
-}
+ACTIONS = people.ACTIONS | by_name(write, start, edit, allow, deny, react, press)

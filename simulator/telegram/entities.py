@@ -110,17 +110,3 @@ def _may_hold(outer: str, inner: str) -> bool:
 
 def _end(entity: dict) -> int:
     return entity["offset"] + entity["length"]
-
-
-def marks(entities: list[dict]) -> list[dict]:
-    """Return entities as the phone page shows them."""
-    return [
-        {
-            "kind": STYLES[entity["type"]],
-            "offset": entity["offset"],
-            "length": entity["length"],
-            "url": entity.get("url", ""),
-        }
-        for entity in entities
-        if entity.get("type") in STYLES
-    ]

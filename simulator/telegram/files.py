@@ -6,6 +6,7 @@ import secrets
 from PIL import Image
 
 from .. import pictures, sounds
+from ..orders import FILM
 from ..state import Account
 
 MIB = 1 << 20
@@ -14,7 +15,6 @@ MAX_UPLOAD = 50 * MIB
 MAX_LOCAL = 2000 * MIB
 MAX_PHOTO = 10 * MIB
 SIZES = (90, 320, 800, 1280)
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08mdat"
 FOLDERS = {"image": "photos", "audio": "music", "video": "videos"}
 
 
@@ -68,8 +68,7 @@ class Files:
 
         :raises sounds.NoSound: it is none
         """
-        if not content.startswith(b"OggS"):
-            content = sounds.ogg_from_webm(content)
+        content = sounds.as_ogg(content)
         seconds = round(sounds.duration(content))
         item = self.add("voice.oga", content, "audio/ogg")
         return {**item, "duration": seconds, "mime_type": "audio/ogg"}

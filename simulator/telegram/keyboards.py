@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from .. import views
 from .call import Call
 from .errors import bad
 
@@ -81,5 +82,4 @@ def _view(button: dict | str) -> dict:
     kind = "text"
     for asked, shared in (("request_location", "location"), ("request_contact", "phone")):
         kind = shared if told.get(asked) else kind
-    link = told.get("url", "")
-    return {"type": kind, "label": told["text"], "color": "secondary", "link": link}
+    return views.button(told["text"], told.get("url", ""), kind)

@@ -1,15 +1,11 @@
 """Telegram as a network of the simulator: where its server is, and who lives there."""
 
-import hmac
-import json
+import secrets
 
 from werkzeug.wrappers import Request, Response
 
-from .. import pictures
-from ..delivery import Answer, Parcel, Verdict
 from ..network import Impossible, Network, Route
-from ..rates import RateLimiter
-from ..state import Account, Chat, Client, Message
+from ..state import Account
 from . import clients, colleagues, phone
 from .bots import TOKEN, TelegramBot, TelegramPerson
 from .call import METHODS, Call, read_parameters
@@ -17,15 +13,6 @@ from .errors import ApiError
 from .updates import Updates
 
 from . import changes, sending, webhooks  # noqa: F401, isort:skip - they register methods
-
-PER_SECOND = 30
-FIRST_CLIENT = 5_400_112_233
-DEMONSTRATION = {
-    "id": 7100000001,
-    "name": "Магазин у дома",
-    "username": "shop_nearby_bot",
-    "token": "7100000001:AA-demonstration-SECRET-token-00001",
-}
 
 
 class Telegram(Network):
@@ -41,13 +28,30 @@ class Telegram(Network):
     repeat_after = (0.1, 2, 4, 8, 16, 32, 64, *(90,) * 900)
     delivery_timeout = 60.0
     in_order = True
+    per_second = 30
+    secret_fields = ("secret_token",)
+    events_class = Updates
     client_actions = clients.ACTIONS
     account_actions = colleagues.ACTIONS
-
-    def __init__(self, city):
-        super().__init__(city)
-        self.rates = RateLimiter(PER_SECOND)
-        self.updates = Updates(self)
+    account_shown = ("username", "local", "url", "allowed_updates", "max_connections")
+    account_settings = ("local", "username")
+    person_class = TelegramPerson
+    person_details = ("username", "phone")
+    first_client = 5_400_112_233
+    shop = {
+        "id": 7100000001,
+        "name": "Магазин у дома",
+        "username": "shop_nearby_bot",
+        "token": "7100000001:AA-demonstration-SECRET-token-00001",
+    }
+    people = (
+        {"first_name": "Ольга", "last_name": "Крылова", "username": "olga_k"}
+        | {"phone": "79001234567"},
+        {"first_name": "Тимур", "phone": "79007654321"},
+        {"first_name": "Emma", "last_name": "Brown", "lang": "en"},
+    )
+    view_message = phone.view_message
+    view_chat = phone.view_chat
 
     # the API
 
@@ -59,26 +63,26 @@ class Telegram(Network):
                 method = METHODS.get(name.lower())
                 if method is None:
                     raise ApiError(404)
-                if self.city.faults.rate_limit and not self.rates.allows(token):
+                if self.too_many(token):
                     raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
                 files = {
                     field: (file.filename or "file", file.read())
                     for field, file in request.files.items()
                 }
                 result = method(Call(self, account, read_parameters(request), files))
-            return _json({"ok": True, "result": result})
+            return self.reply({"ok": True, "result": result})
         except ApiError as error:
-            return _refusal(error)
+            return self._refusal(error)
 
     def file(self, request: Request, token: str, path: str) -> Response:
         """Answer with a file whose path was asked for."""
         try:
             bot = self._owner(token).own
         except ApiError as error:
-            return _refusal(error)
+            return self._refusal(error)
         key = bot.files.get(bot.paths.get(path, ""))
         if key is None:
-            return _refusal(ApiError(404, "Not Found: file not found"))
+            return self._refusal(ApiError(404, "Not Found: file not found"))
         content = self.city.media.content(key)
         return Response(content, content_type="application/octet-stream")
 
@@ -86,105 +90,52 @@ class Telegram(Network):
         """Return whose token it is: 404 for what is none, 401 for one that is not known."""
         if not TOKEN.fullmatch(token):
             raise ApiError(404)
-        for account in self.world.accounts_of(self.code):
-            if hmac.compare_digest(account.own.token.encode(), token.encode()):
-                return account
-        raise ApiError(401)
+        account = self.account_with(token)
+        if account is None:
+            raise ApiError(401)
+        return account
+
+    def _refusal(self, error: ApiError) -> Response:
+        body = {"ok": False, "error_code": error.code, "description": error.words}
+        if error.parameters:
+            body["parameters"] = error.parameters
+        return self.reply(body, error.code)
 
     def refuse(self, request: Request, code: int) -> Response:
         """Return the error somebody ordered."""
-        return _refusal(ApiError(code))
+        return self._refusal(ApiError(code))
 
     def operation(self, handler: str, arguments: dict) -> str:
         """Return sendMessage, or file."""
         return "file" if handler == "file" else arguments["name"]
 
-    def parameters(self, request: Request) -> dict:
-        """Return the fields of a call; the secret is hidden, files only measured."""
+    def read(self, request: Request) -> dict:
+        """Return the fields of a call."""
         try:
-            fields = read_parameters(request)
+            return read_parameters(request)
         except ApiError:
-            fields = {}
-        fields |= {name: "***" for name in ("secret_token",) if name in fields}
-        for name, file in request.files.items():
-            file.stream.seek(0, 2)
-            fields[f"({name})"] = f"{file.filename}, {file.stream.tell()} bytes"
-            file.stream.seek(0)
-        return fields
+            return {}
 
-    # updates
+    # who is there
 
-    def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
-        """Return what Telegram makes of the company's answer."""
-        return self.updates.judge(parcel, answer)
+    def make_account(self, account_id: str, data: dict) -> TelegramBot:
+        """Return a bot: ``username``, ``token``, ``local``."""
+        token = self.choose_token(account_id, data)
+        username = data.get("username") or f"number{account_id}_bot"
+        return TelegramBot(username, token, local=data.get("local", True))
 
-    def headers(self, parcel: Parcel, counter: int) -> dict:
-        """Return the headers of an update."""
-        return self.updates.headers(parcel)
+    def new_token(self, account_id: str) -> str:
+        """Return a token nobody has."""
+        return f"{account_id}:AA-SECRET-{secrets.token_hex(16)[:25]}"
 
-    # people
-
-    def demonstrate(self) -> None:
-        """Create a shop's bot and three people who may write to it."""
-        self.create_account(DEMONSTRATION)
-        self.create_client(
-            {"first_name": "Ольга", "last_name": "Крылова", "username": "olga_k"}
-            | {"phone": "79001234567"}
-        )
-        self.create_client({"first_name": "Тимур", "phone": "79007654321"})
-        self.create_client({"first_name": "Emma", "last_name": "Brown", "lang": "en"})
-
-    def create_account(self, data: dict) -> Account:
-        """Create a bot: ``name``, ``id``, ``username``, ``token``, ``local``."""
-        taken = [int(account.id) for account in self.world.accounts_of(self.code)]
-        account_id = int(data.get("id") or max(taken, default=DEMONSTRATION["id"]) + 1)
-        if account_id in taken:
-            raise Impossible(f"bot {account_id} exists")
-        token = data.get("token") or colleagues.new_token(account_id)
+    def choose_token(self, account_id: str, data: dict) -> str:
+        """Return the ``token`` that was asked for, if it looks like one, or a new one."""
+        token = super().choose_token(account_id, data)
         if not TOKEN.fullmatch(token):
             raise Impossible("a token is a number, a colon and 35 letters")
-        username = data.get("username") or f"number{account_id}_bot"
-        bot = TelegramBot(username, token, local=data.get("local", True))
-        name = data.get("name") or f"Бот {account_id}"
-        picture = self.city.media.add("bot.png", pictures.initials(name))
-        return self.world.add_account(
-            Account(self.code, str(account_id), name, picture.key, own=bot)
-        )
-
-    def create_client(self, data: dict) -> Client:
-        """Create a person: names, ``id``, ``lang``, ``username``, ``phone``, ``photo``."""
-        taken = [int(client.id) for client in self.world.clients_of(self.code)]
-        client_id = int(data.get("id") or max([*taken, FIRST_CLIENT - 1]) + 1)
-        if client_id in taken:
-            raise Impossible(f"client {client_id} exists")
-        names = (data.get("first_name") or "Гость", data.get("last_name", ""))
-        drawn = pictures.initials(" ".join(names))
-        picture = self.city.media.add("face.png", drawn) if data.get("photo", True) else None
-        person = TelegramPerson(data.get("username", ""), data.get("phone", ""))
-        client = Client(self.code, str(client_id), *names, lang=data.get("lang", "ru"), own=person)
-        client.picture = picture.key if picture else ""
-        return self.world.add_client(client)
+        return token
 
     def view_account(self, account: Account) -> dict:
-        """Return what BotFather and getWebhookInfo show of a bot."""
-        return colleagues.view_settings(self, account)
-
-    def view_message(self, chat: Chat, message: Message) -> dict:
-        """Return a message as the phone shows it."""
-        return phone.view_message(self, chat, message)
-
-    def view_chat(self, chat: Chat) -> dict:
-        """Return keyboard, typing and so on."""
-        return phone.view_chat(self, chat)
-
-
-def _refusal(error: ApiError) -> Response:
-    body = {"ok": False, "error_code": error.code, "description": error.words}
-    if error.parameters:
-        body["parameters"] = error.parameters
-    return _json(body, error.code)
-
-
-def _json(data: dict, status: int = 200) -> Response:
-    text = json.dumps(data, ensure_ascii=False)
-    return Response(text, status, content_type="application/json")
+        """Return what BotFather and getWebhookInfo show of a bot, without its secrets."""
+        pending, error = self.events.count_pending(account), account.own.last_error_message
+        return {**super().view_account(account), "pending": pending, "last_error": error}

@@ -1,70 +1,49 @@
 """Attachments as a test or the phone orders them, in Telegram's own form."""
 
-import base64
-
-from .. import pictures, sounds
+from .. import sounds
 from ..network import Impossible
+from ..orders import Orders, document_of, phone_of, photo_of, spot_of
 from .files import Files
 
-PLACE = {"latitude": 55.7558, "longitude": 37.6173}
 
-
-class Orders:
+class TelegramOrders(Orders):
     """Makes what a client attaches."""
+
+    raw_words = "an attachment has a kind, or is {type: T, T: …}"
 
     def __init__(self, telegram, account, client):
         self.files = Files(telegram, account)
         self.client = client
 
-    def make(self, order: dict) -> dict:
-        """Return an attachment: raw wire form as it is, or made of ``kind`` and its details."""
-        if "kind" not in order:
-            kind = order.get("type", "")
-            if kind not in order:
-                raise Impossible("an attachment has a kind, or is {type: T, T: …}")
-            return {kind: order[kind]}
-        makers = {name.removeprefix("_make_"): name for name in dir(self)}
-        if order["kind"] not in makers or not f"_make_{order['kind']}" == makers[order["kind"]]:
-            raise Impossible(f"no kind {order['kind']}")
-        return getattr(self, makers[order["kind"]])(order)
+    def raw(self, order: dict) -> dict:
+        """Return raw wire form: of ``{"type": "dice", "dice": {…}}`` the second one."""
+        kind = order.get("type", "")
+        if kind not in order:
+            raise Impossible(self.raw_words)
+        return {kind: order[kind]}
 
-    def from_file(self, name: str, content: bytes, content_type: str, *, as_doc: bool) -> dict:
-        """Return a file of the phone as the phone would send it."""
-        family = content_type.partition("/")[0]
-        if not as_doc and family == "image" and pictures.measure(content):
+    def from_file(self, kind: str, name: str, content: bytes, content_type: str) -> dict:
+        """Return a file of the phone as Telegram sends it."""
+        if kind == "image":
             return {"photo": self.files.photo(content)}
-        if not as_doc and family == "video":
+        if kind == "video":
             return {"video": self.files.video(name, content)}
-        if not as_doc and family == "audio":
+        if kind == "audio":
             return {"audio": self.files.audio(name, content)}
         return {"document": self.files.document(name, content, content_type)}
 
-    def from_recording(self, content: bytes) -> dict:
-        """Return what was recorded."""
-        try:
-            return {"voice": self.files.voice(content)}
-        except sounds.NoSound as error:
-            raise Impossible(f"no voice message: {error}")
-
-    @staticmethod
-    def _bytes(order: dict, otherwise: bytes) -> bytes:
-        if "base64" in order:
-            return base64.b64decode(order["base64"])
-        return order["content"].encode() if "content" in order else otherwise
+    def from_voice(self, content: bytes) -> dict:
+        """Return a voice message."""
+        return {"voice": self.files.voice(content)}
 
     def _make_photo(self, order: dict) -> dict:
-        size = order.get("width", 1280), order.get("height", 960)
-        drawn = pictures.photo(*size, order.get("seed", "photo"))
-        return {"photo": self.files.photo(self._bytes(order, drawn))}
+        return {"photo": self.files.photo(photo_of(order))}
 
     def _make_doc(self, order: dict) -> dict:
-        content = self._bytes(order, b"%PDF-1.4 demonstration")
+        content = document_of(order)
         if "size" in order:
             content = content.ljust(int(order["size"]), b"\0")
         return {"document": self.files.document(order.get("title", "договор.pdf"), content)}
-
-    def _make_voice(self, order: dict) -> dict:
-        return self.from_recording(self._bytes(order, sounds.silence(order.get("seconds", 3))))
 
     def _make_audio(self, order: dict) -> dict:
         about = {"performer": order.get("performer", "Оркестр"), "title": "Вальс"}
@@ -86,21 +65,18 @@ class Orders:
         return {"sticker": self.files.sticker(number, animated=bool(order.get("animated")))}
 
     def _make_location(self, order: dict) -> dict:
-        return {"location": {name: order.get(name, PLACE[name]) for name in PLACE}}
+        return {"location": spot_of(order)}
 
     def _make_venue(self, order: dict) -> dict:
-        spot = self._make_location(order)["location"]
+        spot = spot_of(order)
         venue = {"title": order.get("title", "Красная площадь"), "address": "Москва"}
         return {"location": spot, "venue": {"location": spot, **venue}}
 
     def _make_contact(self, order: dict) -> dict:
         if order.get("phone"):
             return {"contact": {"phone_number": order["phone"], "first_name": "Пётр"}}
-        person = self.client
-        if not person.own.phone:
-            raise Impossible("this person has no phone number")
-        names = {"first_name": person.first_name}
-        return {"contact": {"phone_number": person.own.phone, **names, "user_id": int(person.id)}}
+        contact = {"phone_number": phone_of(self.client), "first_name": self.client.first_name}
+        return {"contact": {**contact, "user_id": int(self.client.id)}}
 
     def _make_poll(self, order: dict) -> dict:
         options = [

@@ -1,11 +1,10 @@
-"""Telegram's messages in the words of the phone page: the same for all networks."""
+"""Telegram's messages in the words of the phone page."""
 
-import time
-
+from .. import views
 from ..state import Chat, Message
 from . import keyboards
 from .changes import PRESS_SECONDS
-from .entities import marks
+from .entities import STYLES
 from .files import Files
 
 
@@ -14,22 +13,15 @@ def view_message(telegram, chat: Chat, said: Message) -> dict:
     files = Files(telegram, telegram.account_of(chat))
     inline = said.keyboard and "inline_keyboard" in said.keyboard
     forwarded = said.own.get("forward_origin")
-    quote = {"name": _origin(forwarded), "text": "", "parts": [], "forwarded": []}
-    return {
-        "id": said.id,
-        "number": said.number,
-        "mine": not said.outgoing,
-        "at": said.at,
-        "text": said.text,
-        "marks": marks(said.own.get("entities") or []),
-        "edited": bool(said.edited_at),
-        "state": "" if said.outgoing else "sent",
-        "parts": [part for one in said.attachments for part in _parts(files, one)],
-        "reply": _quote(files, chat, said.reply) if said.reply else None,
-        "forwarded": [quote] if forwarded else [],
-        "buttons": keyboards.view(said.keyboard) if inline else [],
-        "reactions": said.reactions,
-    }
+    return views.message(
+        chat,
+        said,
+        marks=views.marks(said.own.get("entities") or [], STYLES),
+        parts=[part for one in said.attachments for part in _parts(files, one)],
+        reply=_quote(files, chat, said.reply) if said.reply else None,
+        forwarded=[views.quote(_origin(forwarded), "")] if forwarded else [],
+        buttons=keyboards.view(said.keyboard) if inline else [],
+    )
 
 
 def _origin(origin: dict | None) -> str:
@@ -41,13 +33,9 @@ def _origin(origin: dict | None) -> str:
 
 def _quote(files: Files, chat: Chat, quoted: dict) -> dict:
     said = chat.find(id=quoted["message_id"])
-    return {
-        "number": said.number if said else 0,
-        "name": quoted["from"]["first_name"],
-        "text": quoted.get("text") or quoted.get("caption", ""),
-        "parts": _parts(files, quoted),
-        "forwarded": [],
-    }
+    text = quoted.get("text") or quoted.get("caption", "")
+    number = said.number if said else 0
+    return views.quote(quoted["from"]["first_name"], text, _parts(files, quoted), number)
 
 
 def _parts(files: Files, content: dict) -> list[dict]:
@@ -60,48 +48,45 @@ def _parts(files: Files, content: dict) -> list[dict]:
     parts = [_VIEWS[kind](files, value) for kind, value in shown.items()]
     if parts or "message_id" in content:
         return parts
-    return [{"kind": "note", "type": kind, "text": ""} for kind in content]
+    return [views.note(kind) for kind in content]
 
 
 def _photo(files: Files, sizes: list) -> dict:
     best = sizes[-1]
     fitting = next((size for size in sizes if size["width"] >= 320), best)
-    urls = {"url": files.url(fitting["file_id"]), "full": files.url(best["file_id"])}
-    return {"kind": "image", **urls, "width": best["width"], "height": best["height"]}
+    urls = files.url(fitting["file_id"]), files.url(best["file_id"])
+    return views.image(*urls, best["width"], best["height"])
 
 
 def _document(files: Files, item: dict) -> dict:
-    url, size = files.url(item["file_id"]), item.get("file_size", 0)
-    return {"kind": "file", "url": url, "name": item.get("file_name", ""), "size": size}
+    url = files.url(item["file_id"])
+    return views.file(url, item.get("file_name", ""), item.get("file_size", 0))
 
 
 def _voice(files: Files, item: dict) -> dict:
-    url = files.url(item["file_id"])
-    return {"kind": "voice", "url": url, "duration": item["duration"], "waveform": [8] * 64}
+    return views.voice(files.url(item["file_id"]), item["duration"])
 
 
 def _film(files: Files, item: dict) -> dict:
     preview = files.url(item.get("thumbnail", {}).get("file_id", ""))
-    title = item.get("file_name", "")
-    return {"kind": "video", "preview": preview, "title": title, "duration": item["duration"]}
+    return views.video(preview, item.get("file_name", ""), item["duration"])
 
 
 def _sticker(files: Files, item: dict) -> dict:
-    return {"kind": "sticker", "url": files.url(item.get("thumbnail", item)["file_id"])}
+    return views.sticker(files.url(item.get("thumbnail", item)["file_id"]))
 
 
 def _place(_files: Files, spot: dict) -> dict:
-    return {"kind": "place", "title": "", **spot}
+    return views.place(spot)
 
 
 def _venue(_files: Files, venue: dict) -> dict:
-    return {"kind": "place", "title": venue["title"], **venue["location"]}
+    return views.place(venue["location"], venue["title"])
 
 
 def _note(kind: str, *names: str):
     def view(_files: Files, item: dict) -> dict:
-        words = ", ".join(str(item[name]) for name in names if item.get(name))
-        return {"kind": "note", "type": kind, "text": words}
+        return views.note(kind, ", ".join(str(item[name]) for name in names if item.get(name)))
 
     return view
 
@@ -125,17 +110,7 @@ _VIEWS = {
 
 def view_chat(_telegram, chat: Chat) -> dict:
     """Return what is around the messages: keyboard, typing, the answer to a button."""
-    typing = chat.typing if chat.typing.get("until", 0) > time.time() else None
-    pressed = chat.own.get("pressed") or {}
-    return {
-        "allowed": chat.allowed,
-        "blocked": False,
-        "typing": typing,
-        "keyboard": _keyboard(chat),
-        "pressed": pressed if time.time() - pressed.get("at", 0) < PRESS_SECONDS else None,
-        "button_answer": chat.own.get("button_answer"),
-        "start": not chat.messages,
-    }
+    return views.around(chat, PRESS_SECONDS, keyboard=_keyboard(chat))
 
 
 def _keyboard(chat: Chat) -> dict | None:

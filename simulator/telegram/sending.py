@@ -201,10 +201,8 @@ def _say(call: Call, text: str, attachments: list, **own) -> tuple[Chat, Message
     chat = call.writable_chat()
     reply, markup = _reply(call, chat), read_markup(call)
     with call.telegram.world.change(chat):
-        said = Message(
-            id=call.account.next_message_id(),
-            number=chat.next_number(),
-            at=time.time(),
+        said = chat.add(
+            call.account.next_message_id(),
             outgoing=True,
             text=text,
             attachments=attachments,
@@ -212,7 +210,6 @@ def _say(call: Call, text: str, attachments: list, **own) -> tuple[Chat, Message
             keyboard=markup,
             own=own,
         )
-        chat.messages.append(said)
         chat.typing = {}
     return chat, said
 

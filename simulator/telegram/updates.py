@@ -4,6 +4,7 @@ import json
 import time
 
 from ..delivery import Answer, Parcel, Verdict
+from ..network import Events
 from ..state import Account, Chat, Message
 from . import objects
 
@@ -11,19 +12,16 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LONGEST_WAIT = 3600
 
 
-class Updates:
+class Updates(Events):
     """Tells the bots what happens."""
-
-    def __init__(self, telegram):
-        self.telegram = telegram
 
     def message(self, kind: str, chat: Chat, said: Message) -> None:
         """Send message or edited_message."""
-        self.emit(chat, kind, objects.message(self.telegram, chat, said))
+        self.emit(chat, kind, objects.message(self.network, chat, said))
 
     def emit(self, chat: Chat, kind: str, content: dict) -> None:
         """Send an update about a chat, if the bot wants this kind."""
-        self.emit_to(self.telegram.account_of(chat), kind, content, chat.client)
+        self.emit_to(self.network.account_of(chat), kind, content, chat.client)
 
     def emit_to(self, account: Account, kind: str, content: dict, lane: str = "") -> None:
         """Send an update to a bot, if it wants this kind."""
@@ -46,7 +44,7 @@ class Updates:
         """There is no address any more: what was not delivered is kept, or dropped."""
         if drop:
             account.own.pending = []
-        for parcel in list(self.telegram.city.courier.parcels):
+        for parcel in list(self.network.city.courier.parcels):
             if self._is_waiting(parcel, account):
                 parcel.state = "lost"
                 if not drop:
@@ -55,20 +53,20 @@ class Updates:
 
     def count_pending(self, account: Account) -> int:
         """Return how many updates were not delivered yet."""
-        parcels = list(self.telegram.city.courier.parcels)
+        parcels = list(self.network.city.courier.parcels)
         waiting = sum(self._is_waiting(parcel, account) for parcel in parcels)
         return waiting + len(account.own.pending)
 
     def _is_waiting(self, parcel: Parcel, account: Account) -> bool:
-        mine = (parcel.network, parcel.account) == (self.telegram.code, account.id)
+        mine = (parcel.network, parcel.account) == (self.network.code, account.id)
         return mine and parcel.state == "waiting"
 
     def _post(self, account: Account, update: dict, lane: str) -> None:
         kind = next(name for name in update if name != "update_id")
-        self.telegram.city.courier.send(
+        self.network.city.courier.send(
             Parcel(
                 id=str(update["update_id"]),
-                network=self.telegram.code,
+                network=self.network.code,
                 kind=kind,
                 account=account.id,
                 server=account.own.url,
@@ -78,9 +76,9 @@ class Updates:
             )
         )
 
-    def headers(self, parcel: Parcel) -> dict:
+    def headers(self, parcel: Parcel, counter: int) -> dict:
         """Return the headers of a delivery: the secret is the one of this moment."""
-        account = self.telegram.world.accounts.get((self.telegram.code, parcel.account))
+        account = self.account_of(parcel)
         secret = account.own.secret_token if account else ""
         return {"Content-Type": "application/json", **({HEADER: secret} if secret else {})}
 
@@ -88,7 +86,7 @@ class Updates:
         """Return what Telegram does about an answer: any 2xx is good."""
         if 200 <= answer.status < 300:
             return Verdict("done")
-        account = self.telegram.world.accounts.get((self.telegram.code, parcel.account))
+        account = self.account_of(parcel)
         if account is None:
             return Verdict("lost")
         account.own.last_error_date = int(time.time())

@@ -37,12 +37,12 @@ def set_webhook(call: Call) -> bool:
     if not 1 <= connections <= 100:
         raise bad("max_connections must be between 1 and 100")
     kinds = call.json("allowed_updates", list)
-    updates, bot = call.telegram.updates, call.bot
-    updates.take_back(call.account, drop=call.flag("drop_pending_updates"))
+    events, bot = call.telegram.events, call.bot
+    events.take_back(call.account, drop=call.flag("drop_pending_updates"))
     bot.url, bot.secret_token, bot.max_connections = url, secret, connections
     bot.allowed_updates = bot.allowed_updates if kinds is None else kinds
     bot.last_error_date, bot.last_error_message = 0, ""
-    updates.flush(call.account)
+    events.flush(call.account)
     return True
 
 
@@ -59,7 +59,7 @@ def _check_address(url: str, *, local: bool) -> None:
 @method
 def delete_webhook(call: Call) -> bool:
     """Keep updates from now on."""
-    call.telegram.updates.take_back(call.account, drop=call.flag("drop_pending_updates"))
+    call.telegram.events.take_back(call.account, drop=call.flag("drop_pending_updates"))
     call.bot.url = call.bot.secret_token = ""
     return True
 
@@ -71,7 +71,7 @@ def get_webhook_info(call: Call) -> dict:
     info = {
         "url": bot.url,
         "has_custom_certificate": False,
-        "pending_update_count": call.telegram.updates.count_pending(call.account),
+        "pending_update_count": call.telegram.events.count_pending(call.account),
     }
     if bot.url:
         info |= {"max_connections": bot.max_connections, "ip_address": "127.0.0.1"}

@@ -21,7 +21,7 @@ class TestServers(CallbackCase):
         self.assertEqual(self.servers()[0]["secret_key"], SECRET)
 
     def test_slow_answer_is_waited_for(self):
-        self.city.networks["vk"].callback.confirmation_wait = 0.01
+        self.city.networks["vk"].events.confirmation_wait = 0.01
         self.receiver.delay = 0.2
         self.connect()
         self.assertEqual(self.servers()[1]["status"], "wait")

@@ -3,7 +3,8 @@
 import json
 from unittest import TestCase
 
-from simulator.max.formatting import marks, read_html
+from simulator import views
+from simulator.max.formatting import STYLES, read_html
 from simulator.telegram.entities import check_entities
 from simulator.telegram.errors import ApiError
 
@@ -96,7 +97,10 @@ class TestMaxFormatting(TestCase):
         )
         self.assertEqual(text, "😀 a b <c> de")
         self.assertEqual(
-            [(one["kind"], one["offset"], one["length"], one["url"]) for one in marks(markup)],
+            [
+                (one["kind"], one["offset"], one["length"], one["url"])
+                for one in views.marks(markup, STYLES, begin="from")
+            ],
             [
                 ("bold", 3, 3, ""),
                 ("italic", 5, 1, ""),

@@ -57,7 +57,7 @@ class Call:
         :raises ApiError: there is nobody, or he does not
         """
         receiver = self.text("receiver")
-        client = self.viber.world.clients.get((self.viber.code, receiver))
+        client = self.viber.find_client(receiver)
         if client is None or client.own.unregistered:
             raise ApiError(5)
         chat = self.viber.world.chat(self.account, client)

@@ -6,6 +6,7 @@ import json
 import time
 
 from ..delivery import Answer, Parcel, Verdict
+from ..network import Events
 from ..state import Account, Chat, Message
 from . import objects, sending
 from .errors import ApiError
@@ -13,15 +14,12 @@ from .errors import ApiError
 HEADER = "X-Viber-Content-Signature"
 
 
-class Events:
+class BotEvents(Events):
     """Tells the bots what happens."""
-
-    def __init__(self, viber):
-        self.viber = viber
 
     def message(self, chat: Chat, said: Message) -> None:
         """A client said something."""
-        sender = objects.user_for(self.viber, chat)
+        sender = objects.user_for(self.network, chat)
         content = objects.content(said)
         if tracked := chat.own.pop("tracking_data", ""):
             content["tracking_data"] = tracked
@@ -29,14 +27,14 @@ class Events:
 
     def emit(self, chat: Chat, kind: str, number: int = 0, **more) -> None:
         """Send an event about a chat, if the bot wants this kind."""
-        self.emit_to(self.viber.account_of(chat), kind, number, chat.client, **more)
+        self.emit_to(self.network.account_of(chat), kind, number, chat.client, **more)
 
     def emit_to(self, account: Account, kind: str, number: int = 0, lane: str = "", **more) -> None:
         """Send an event to a bot, if it has an address and wants this kind."""
         bot = account.own
         if not (bot.url and bot.wants(kind)):
             return
-        self.viber.city.courier.send(
+        self.network.city.courier.send(
             self._parcel(account, bot.url, self._event(account, kind, number, more), lane)
         )
 
@@ -44,9 +42,8 @@ class Events:
         """Return whether the company answers when its address is called for the first time."""
         event = self._event(account, "webhook", 0, {})
         parcel = self._parcel(account, url, event, "")
-        answer = self.viber.city.courier.post(
-            url, parcel.body, self.headers(parcel), self.viber.delivery_timeout
-        )
+        headers, timeout = self.headers(parcel, 0), self.network.delivery_timeout
+        answer = self.network.city.courier.post(url, parcel.body, headers, timeout)
         return answer.status == 200
 
     def _event(self, account: Account, kind: str, number: int, more: dict) -> dict:
@@ -61,7 +58,7 @@ class Events:
     def _parcel(self, account: Account, url: str, event: dict, lane: str) -> Parcel:
         return Parcel(
             id=f"{event['event']}-{event['message_token']}",
-            network=self.viber.code,
+            network=self.network.code,
             kind=event["event"],
             account=account.id,
             server=url,
@@ -70,9 +67,9 @@ class Events:
             body=json.dumps(event, ensure_ascii=False),
         )
 
-    def headers(self, parcel: Parcel) -> dict:
+    def headers(self, parcel: Parcel, counter: int) -> dict:
         """Return the headers of a delivery: signed with the token of this moment."""
-        account = self.viber.world.accounts.get((self.viber.code, parcel.account))
+        account = self.account_of(parcel)
         token = account.own.token if account else ""
         signature = hmac.new(token.encode(), parcel.body.encode(), hashlib.sha256).hexdigest()
         return {"Content-Type": "application/json", HEADER: signature}
@@ -87,9 +84,8 @@ class Events:
 
     def _greet(self, parcel: Parcel, text: str) -> None:
         """Show the greeting, once; what Viber cannot read nobody sees."""
-        world = self.viber.world
-        account = world.accounts.get((self.viber.code, parcel.account))
-        client = world.clients.get((self.viber.code, parcel.lane.rpartition("|")[2]))
+        world, account = self.network.world, self.account_of(parcel)
+        client = self.network.find_client(parcel.lane.rpartition("|")[2])
         if not (account and client):
             return
         chat = world.chat(account, client)
@@ -97,7 +93,7 @@ class Events:
             if chat.own.get("greeted") == parcel.id:
                 return
             try:
-                sending.greet(self.viber, chat, json.loads(text))
+                sending.greet(self.network, chat, json.loads(text))
                 chat.own["greeted"] = parcel.id
             except (ApiError, ValueError, AttributeError) as error:
                 chat.own["greeting_refused"] = str(error)

@@ -1,36 +1,19 @@
 """Viber as a network of the simulator: where its server is, and who lives there."""
 
 import base64
-import hmac
-import json
 import secrets
 
 from werkzeug.wrappers import Request, Response
 
-from .. import pictures
-from ..delivery import Answer, Parcel, Verdict
-from ..network import Impossible, Network, Route
-from ..state import Account, Chat, Client, Message
+from ..network import Network, Route
+from ..state import Account
 from . import clients, colleagues, phone
 from .bots import ViberBot, ViberPerson
 from .call import METHODS, TOKEN_HEADER, Call, read_parameters
 from .errors import WORDS, ApiError
-from .events import Events
+from .events import BotEvents
 
 from . import sending, webhooks  # noqa: F401, isort:skip - they register methods
-
-DEMONSTRATION = {
-    "id": "pa:5312345678901234567",
-    "name": "Магазин у дома",
-    "uri": "shopnearby",
-    "token": "4f5acb4ff627e040-demonstration-SECRET-1",
-}
-PEOPLE = (
-    {"id": "k7Qm2ZxV9LpA4sTdE8nYgA==", "first_name": "Вера", "last_name": "Ветрова"}
-    | {"phone": "79003334455"},
-    {"id": "b1Nf8YtC3RkW7uHjM5qPzQ==", "first_name": "Марат", "phone": "79006667788"},
-    {"id": "e4Gs6DvB2XhL9oKiU7wTrA==", "first_name": "Lucy", "last_name": "Grant", "lang": "en"},
-)
 
 
 class Viber(Network):
@@ -42,12 +25,29 @@ class Viber(Network):
     # Several times during about an hour (unconfirmed).
     repeat_after = (5, 30, 120, 600, 1200, 1800)
     delivery_timeout = 5.0
+    events_class = BotEvents
     client_actions = clients.ACTIONS
     account_actions = colleagues.ACTIONS
-
-    def __init__(self, city):
-        super().__init__(city)
-        self.events = Events(self)
+    account_name = "Бот"
+    account_settings = ("local", "uri", "status")
+    account_shown = (*account_settings, "url", "event_types", "send_name", "send_photo")
+    person_class = ViberPerson
+    person_details = ("phone",)
+    shop = {
+        "id": "pa:5312345678901234567",
+        "name": "Магазин у дома",
+        "uri": "shopnearby",
+        "token": "4f5acb4ff627e040-demonstration-SECRET-1",
+    }
+    people = (
+        {"id": "k7Qm2ZxV9LpA4sTdE8nYgA==", "first_name": "Вера", "last_name": "Ветрова"}
+        | {"phone": "79003334455"},
+        {"id": "b1Nf8YtC3RkW7uHjM5qPzQ==", "first_name": "Марат", "phone": "79006667788"},
+        {"id": "e4Gs6DvB2XhL9oKiU7wTrA==", "first_name": "Lucy", "last_name": "Grant"}
+        | {"lang": "en"},
+    )
+    view_message = phone.view_message
+    view_chat = phone.view_chat
 
     # the API
 
@@ -61,100 +61,54 @@ class Viber(Network):
             size = len(request.get_data())
             answer = method(Call(self, account, read_parameters(request), size))
         except ApiError as error:
-            return _json({"status": error.status, "status_message": error.words})
-        return _json({"status": 0, "status_message": WORDS[0], **answer})
+            return self._refusal(error)
+        return self.reply({"status": 0, "status_message": WORDS[0], **answer})
 
     def _owner(self, token: str) -> Account:
         """Return whose token it is."""
-        for account in self.world.accounts_of(self.code):
-            if token and hmac.compare_digest(account.own.token.encode(), token.encode()):
-                if account.own.status:
-                    raise ApiError(account.own.status)
-                return account
-        raise ApiError(2)
+        account = self.account_with(token)
+        if account is None:
+            raise ApiError(2)
+        if account.own.status:
+            raise ApiError(account.own.status)
+        return account
+
+    def _refusal(self, error: ApiError) -> Response:
+        return self.reply({"status": error.status, "status_message": error.words})
 
     def refuse(self, request: Request, code: int) -> Response:
         """Return the error somebody ordered: a status of Viber's, or one of HTTP."""
-        if code >= 400:
-            return Response("", code)
-        error = ApiError(code)
-        return _json({"status": error.status, "status_message": error.words})
+        return Response("", code) if code >= 400 else self._refusal(ApiError(code))
 
-    def parameters(self, request: Request) -> dict:
+    def read(self, request: Request) -> dict:
         """Return the fields of a call; the token stands in a header."""
         try:
             return read_parameters(request)
         except ApiError:
             return {}
 
-    # events
+    # who is there
 
-    def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
-        """Return what Viber makes of the company's answer."""
-        return self.events.judge(parcel, answer)
+    def make_account(self, account_id: str, data: dict) -> ViberBot:
+        """Return a bot: ``uri``, ``token``, ``local``."""
+        token = self.choose_token(account_id, data)
+        return ViberBot(data.get("uri") or "bot", token, local=data.get("local", True))
 
-    def headers(self, parcel: Parcel, counter: int) -> dict:
-        """Return the headers of an event."""
-        return self.events.headers(parcel)
+    def new_token(self, account_id: str) -> str:
+        """Return a token nobody has."""
+        return f"{secrets.token_hex(8)}-SECRET-{secrets.token_hex(8)}"
 
-    # people
+    # Ids are words.
 
-    def demonstrate(self) -> None:
-        """Create a shop's bot and three people who may write to it."""
-        self.create_account(DEMONSTRATION)
-        for person in PEOPLE:
-            self.create_client(person)
+    def read_id(self, given) -> str:
+        """Return an id that was asked for as it is."""
+        return given
 
-    def create_account(self, data: dict) -> Account:
-        """Create a bot: ``name``, ``id``, ``uri``, ``token``, ``local``."""
-        account_id = data.get("id") or f"pa:{secrets.randbelow(10**18) + 5 * 10**18}"
-        if (self.code, account_id) in self.world.accounts:
-            raise Impossible(f"bot {account_id} exists")
-        token = data.get("token") or colleagues.new_token()
-        bot = ViberBot(data.get("uri") or "bot", token, local=data.get("local", True))
-        name = data.get("name") or "Бот"
-        picture = self.city.media.add("bot.png", pictures.initials(name))
-        return self.world.add_account(Account(self.code, account_id, name, picture.key, own=bot))
+    def new_account_id(self, taken: list[str]) -> str:
+        """Return an id that no bot has."""
+        return f"pa:{secrets.randbelow(10**18) + 5 * 10**18}"
 
-    def create_client(self, data: dict) -> Client:
-        """Create a person: names, ``id``, ``lang``, ``phone``, ``photo``."""
-        client_id = data.get("id") or _new_id()
-        if (self.code, client_id) in self.world.clients:
-            raise Impossible(f"client {client_id} exists")
-        names = (data.get("first_name") or "Гость", data.get("last_name", ""))
-        drawn = pictures.initials(" ".join(names))
-        picture = self.city.media.add("face.png", drawn) if data.get("photo", True) else None
-        person = ViberPerson(data.get("phone", ""))
-        client = Client(self.code, client_id, *names, lang=data.get("lang", "ru"), own=person)
-        client.picture = picture.key if picture else ""
-        return self.world.add_client(client)
-
-    def view_account(self, account: Account) -> dict:
-        """Return what there is to know of a bot."""
-        return colleagues.view_settings(self, account)
-
-    def view_message(self, chat: Chat, message: Message) -> dict:
-        """Return a message as the phone shows it."""
-        return phone.view_message(self, message)
-
-    def view_chat(self, chat: Chat) -> dict:
-        """Return the keyboard and so on."""
-        return phone.view_chat(self, chat)
-
-    def account_of(self, chat: Chat) -> Account:
-        """Return the bot of a chat."""
-        return self.world.accounts[self.code, chat.account]
-
-    def client_of(self, chat: Chat) -> Client:
-        """Return the person of a chat."""
-        return self.world.clients[self.code, chat.client]
-
-
-def _new_id() -> str:
-    """Return an id as Viber makes them; a slash would part the paths of the control API."""
-    return base64.b64encode(secrets.token_bytes(16)).decode().replace("/", "x").replace("+", "y")
-
-
-def _json(data: dict) -> Response:
-    text = json.dumps(data, ensure_ascii=False)
-    return Response(text, 200, content_type="application/json")
+    def new_client_id(self, taken: list[str]) -> str:
+        """Return an id as Viber makes them; a slash would part the paths of the control API."""
+        drawn = base64.b64encode(secrets.token_bytes(16)).decode()
+        return drawn.replace("/", "x").replace("+", "y")

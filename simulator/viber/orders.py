@@ -1,50 +1,24 @@
 """Attachments as a test or the phone orders them, in Viber's own form."""
 
-import base64
-
-from .. import pictures, sounds
-from ..network import Impossible
-
-PLACE = {"latitude": 55.7558, "longitude": 37.6173}
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08mdat"
+from .. import pictures
+from ..orders import FILM, Orders, document_of, phone_of, photo_of, spot_of
 
 
-class Orders:
+class ViberOrders(Orders):
     """Makes what a client attaches."""
 
     def __init__(self, viber, client):
         self.media = viber.city.media
         self.client = client
 
-    def make(self, order: dict) -> dict:
-        """Return an attachment: raw wire form as it is, or made of ``kind`` and its details."""
-        if "kind" not in order:
-            if "type" not in order:
-                raise Impossible("an attachment has a kind, or is {type: T, …}")
-            return order
-        maker = getattr(self, f"_make_{order['kind']}", None)
-        if maker is None:
-            raise Impossible(f"no kind {order['kind']}")
-        return maker(order)
+    def from_file(self, kind: str, name: str, content: bytes, content_type: str) -> dict:
+        """Return a file of the phone as Viber sends it."""
+        send = {"image": self._picture, "video": self._video}.get(kind, self._file)
+        return send(name, content)
 
-    def from_file(self, name: str, content: bytes, content_type: str, *, as_doc: bool) -> dict:
-        """Return a file of the phone as the phone would send it."""
-        family = content_type.partition("/")[0]
-        if not as_doc and family == "image" and pictures.measure(content):
-            return self._picture(name, content)
-        if not as_doc and family == "video":
-            return self._video(name, content)
-        return self._file(name, content)
-
-    def from_recording(self, content: bytes) -> dict:
+    def from_voice(self, content: bytes) -> dict:
         """Return what was recorded: a file, for Viber has nothing else for bots."""
         return self._file("voice.ogg", content)
-
-    @staticmethod
-    def _bytes(order: dict, otherwise: bytes) -> bytes:
-        if "base64" in order:
-            return base64.b64decode(order["base64"])
-        return order["content"].encode() if "content" in order else otherwise
 
     def _url(self, name: str, content: bytes) -> str:
         return self.media.url(self.media.add(name, content).key)
@@ -64,16 +38,10 @@ class Orders:
         return {"type": "file", "media": self._url(name, content), **about}
 
     def _make_photo(self, order: dict) -> dict:
-        size = order.get("width", 1280), order.get("height", 960)
-        drawn = pictures.photo(*size, order.get("seed", "photo"))
-        return self._picture("photo.jpg", self._bytes(order, drawn))
+        return self._picture("photo.jpg", photo_of(order))
 
     def _make_doc(self, order: dict) -> dict:
-        content = self._bytes(order, b"%PDF-1.4 demonstration")
-        return self._file(order.get("title", "договор.pdf"), content)
-
-    def _make_voice(self, order: dict) -> dict:
-        return self.from_recording(self._bytes(order, sounds.silence(order.get("seconds", 3))))
+        return self._file(order.get("title", "договор.pdf"), document_of(order))
 
     def _make_video(self, _order: dict) -> dict:
         return self._video("clip.mp4", FILM)
@@ -85,16 +53,14 @@ class Orders:
         return {"type": "sticker", "sticker_id": 46100 + number, "media": url}
 
     def _make_location(self, order: dict) -> dict:
-        spot = {name: order.get(name, PLACE[name]) for name in PLACE}
+        spot = spot_of(order)
         return {"type": "location", "location": {"lat": spot["latitude"], "lon": spot["longitude"]}}
 
     def _make_contact(self, order: dict) -> dict:
         if order.get("phone"):
             contact = {"name": order.get("name", "Пётр"), "phone_number": order["phone"]}
             return {"type": "contact", "contact": contact}
-        if not self.client.own.phone:
-            raise Impossible("this person has no phone number")
-        own = {"name": self.client.name, "phone_number": self.client.own.phone}
+        own = {"name": self.client.name, "phone_number": phone_of(self.client)}
         return {"type": "contact", "contact": own}
 
     def _make_link(self, order: dict) -> dict:

@@ -66,17 +66,14 @@ def _count_unanswered(chat: Chat) -> int:
 def _add(viber, chat: Chat, values: dict) -> Message:
     kept = ("type", "media", "size", "file_name", "contact", "location", "sticker_id", "alt_text")
     content = {name: values[name] for name in kept if name in values}
-    said = Message(
-        id=viber.account_of(chat).own.next_token(),
-        number=chat.next_number(),
-        at=time.time(),
+    said = chat.add(
+        viber.account_of(chat).own.next_token(),
         outgoing=True,
         text=values.get("text", ""),
         attachments=[] if values["type"] == "text" else [content],
         keyboard=values.get("keyboard"),
         own={"sender": values["sender"]["name"]},
     )
-    chat.messages.append(said)
     chat.own["tracking_data"] = values.get("tracking_data", "")
     return said
 

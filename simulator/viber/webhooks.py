@@ -56,7 +56,7 @@ def get_account_info(call: Call) -> dict:
 @method
 def get_user_details(call: Call) -> dict:
     """Return what is known of somebody; twice in twelve hours for each."""
-    client = call.viber.world.clients.get((call.viber.code, call.text("id")))
+    client = call.viber.find_client(call.text("id"))
     if client is None:
         raise ApiError(5)
     if not call.viber.world.chat(call.account, client).allowed:

@@ -128,7 +128,7 @@ class Call:
             raise ApiError(917)  # group chats are not simulated
         if peer_id <= 0:
             raise ApiError(932)
-        client = self.vk.world.clients.get((self.vk.code, str(peer_id)))
+        client = self.vk.find_client(str(peer_id))
         return self.vk.world.chat(self.account, client) if client else None
 
     def dialog(self, name: str = "peer_id") -> Chat:

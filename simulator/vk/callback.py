@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from ..delivery import Answer, Parcel, Verdict
+from ..network import Events
 from ..state import Account, Chat, Message
 from . import objects
 from .community import CallbackServer
@@ -17,13 +18,10 @@ CONFIRMATION_WAIT = 3.0  # the method answers then, even if the server has not
 WRAPPED_SINCE = (5, 103)  # before, message_new was the message itself
 
 
-class Callback:
+class Callback(Events):
     """Tells the servers of a community what happens."""
 
     confirmation_wait = CONFIRMATION_WAIT
-
-    def __init__(self, vk):
-        self.vk = vk
 
     def emit(self, account: Account, kind: str, content: dict, lane: str = "") -> None:
         """Send an event to every confirmed server that wants this kind."""
@@ -46,10 +44,10 @@ class Callback:
         }
         if server.secret_key:
             envelope["secret"] = server.secret_key
-        self.vk.city.courier.send(
+        self.network.city.courier.send(
             Parcel(
                 id=event_id,
-                network=self.vk.code,
+                network=self.network.code,
                 kind=kind,
                 account=account.id,
                 server=str(server.id),
@@ -63,13 +61,17 @@ class Callback:
         """Send message_new, message_reply or message_edit."""
         content = objects.message(chat, said)
         if kind == "message_new":
-            client = self.vk.client_of(chat)
+            client = self.network.client_of(chat)
             content = {"message": content, "client_info": objects.client_info(client)}
-        self.emit(self.vk.account_of(chat), kind, content, chat.client)
+        self.emit(self.network.account_of(chat), kind, content, chat.client)
 
     def small(self, kind: str, chat: Chat, **content) -> None:
         """Send one of the events that carry no message."""
-        self.emit(self.vk.account_of(chat), kind, content, chat.client)
+        self.emit(self.network.account_of(chat), kind, content, chat.client)
+
+    def headers(self, parcel: Parcel, counter: int) -> dict:
+        """Return the headers of an event."""
+        return headers(counter)
 
     def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
         """Return what VK does about an answer: only 200 with exactly ``ok`` is good."""
@@ -84,8 +86,8 @@ class Callback:
         return Verdict("again")
 
     def _drop(self, parcel: Parcel) -> None:
-        with self.vk.world.change():
-            account = self.vk.world.accounts.get((self.vk.code, parcel.account))
+        with self.network.world.change():
+            account = self.account_of(parcel)
             if account:
                 account.own.servers = [s for s in account.own.servers if str(s.id) != parcel.server]
 
@@ -104,10 +106,10 @@ class Callback:
         question = {"type": "confirmation", "group_id": int(account.id)}
         if server.secret_key:
             question["secret"] = server.secret_key
-        timeout = self.vk.delivery_timeout
+        timeout = self.network.delivery_timeout
         url = server.url
-        answer = self.vk.city.courier.post(url, json.dumps(question), headers(0), timeout)
-        with self.vk.world.change():
+        answer = self.network.city.courier.post(url, json.dumps(question), headers(0), timeout)
+        with self.network.world.change():
             if server.url == url:
                 good = answer.status == 200 and answer.text == code
                 server.status = "ok" if good else "failed"

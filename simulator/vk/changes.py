@@ -40,7 +40,7 @@ def edit(call: Call) -> int:
         if not keep_forwarded:
             said.forwarded, said.reply = [], None
         said.edited_at = time.time()
-        call.vk.callback.message("message_edit", chat, said)
+        call.vk.events.message("message_edit", chat, said)
     return 1
 
 

@@ -3,12 +3,14 @@
 import secrets
 import time
 
+from .. import people
 from ..network import Impossible
-from ..people import age, become, done, find_message, own_message
+from ..orders import PLACE
+from ..people import by_name, done, find_button, find_message, own_message
 from ..state import Chat, Message
 from . import objects
 from .dialogs import as_payload
-from .orders import Orders, place
+from .orders import VkOrders, place
 
 START = {"ru": "Начать"}
 
@@ -19,9 +21,8 @@ def write(vk, chat: Chat, data: dict) -> dict:
     if chat.blocked:
         raise Impossible("the community does not let this person write")
     client = vk.client_of(chat)
-    orders = Orders(vk.city.media, int(client.id), client.own.next_media_id)
-    attachments = [orders.make(order) for order in data.get("attachments", [])]
-    attachments += [_from_file(orders, file, data) for file in data.get("files", [])]
+    orders = VkOrders(vk.city.media, int(client.id), client.own.next_media_id)
+    attachments = orders.make_all(data)
     values = {
         "text": data.get("text", ""),
         "attachments": attachments,
@@ -32,29 +33,17 @@ def write(vk, chat: Chat, data: dict) -> dict:
     return done(chat, _receive(vk, chat, data, values))
 
 
-def _from_file(orders: Orders, file: tuple, data: dict) -> dict:
-    name, content, content_type = file
-    if data.get("voice"):
-        return orders.from_recording(content)
-    return orders.from_file(name, content, content_type, as_doc=bool(data.get("as_doc")))
-
-
 def _receive(vk, chat: Chat, data: dict, values: dict) -> Message:
     with vk.world.change(chat):
-        said = Message(
-            id=vk.account_of(chat).next_message_id(),
-            number=chat.next_number(),
-            at=data.get("at") or time.time(),
-            outgoing=False,
-            reply=quote(chat, data["reply_to"]) if data.get("reply_to") else None,
-            forwarded=[quote(chat, one) for one in data.get("forward", [])],
-            **values,
-        )
-        if not (said.text or said.attachments or said.geo or said.forwarded):
+        message_id = vk.account_of(chat).next_message_id()
+        reply = quote(chat, data["reply_to"]) if data.get("reply_to") else None
+        forwarded = [quote(chat, one) for one in data.get("forward", [])]
+        if not (forwarded or any(values.get(name) for name in ("text", "attachments", "geo"))):
             raise Impossible("nothing to say")
-        chat.messages.append(said)
+        about = {"at": data.get("at", 0), "reply": reply, "forwarded": forwarded}
+        said = chat.add(message_id, outgoing=False, **about, **values)
         chat.allowed = True  # who writes may be answered
-        vk.callback.message("message_new", chat, said)
+        vk.events.message("message_new", chat, said)
     return said
 
 
@@ -69,21 +58,13 @@ def edit(vk, chat: Chat, data: dict) -> dict:
     """A client changes a message: ``number``, ``text``, ``attachments``."""
     said = own_message(chat, data["number"])
     client = vk.client_of(chat)
-    orders = Orders(vk.city.media, int(client.id), client.own.next_media_id)
+    orders = VkOrders(vk.city.media, int(client.id), client.own.next_media_id)
     with vk.world.change(chat):
         said.text = data.get("text", said.text)
         if "attachments" in data:
             said.attachments = [orders.make(order) for order in data["attachments"]]
         said.edited_at = time.time()
-        vk.callback.message("message_edit", chat, said)
-    return done(chat, said)
-
-
-def delete(vk, chat: Chat, data: dict) -> dict:
-    """A client deletes a message: ``number``. VK has no event for that."""
-    said = find_message(chat, data["number"])
-    with vk.world.change(chat):
-        said.deleted = True
+        vk.events.message("message_edit", chat, said)
     return done(chat, said)
 
 
@@ -91,7 +72,7 @@ def allow(vk, chat: Chat, data: dict) -> dict:
     """A client allows messages: ``key``, as the widget passes it."""
     with vk.world.change(chat):
         chat.allowed = True
-        vk.callback.small("message_allow", chat, user_id=int(chat.client), key=data.get("key", ""))
+        vk.events.small("message_allow", chat, user_id=int(chat.client), key=data.get("key", ""))
     return {"allowed": True}
 
 
@@ -99,14 +80,14 @@ def deny(vk, chat: Chat, _data: dict) -> dict:
     """A client forbids messages."""
     with vk.world.change(chat):
         chat.allowed = False
-        vk.callback.small("message_deny", chat, user_id=int(chat.client))
+        vk.events.small("message_deny", chat, user_id=int(chat.client))
     return {"allowed": False}
 
 
 def typing(vk, chat: Chat, _data: dict) -> dict:
     """A client types."""
     event = {"from_id": int(chat.client), "to_id": -int(chat.account), "state": "typing"}
-    vk.callback.small("message_typing_state", chat, **event)
+    vk.events.small("message_typing_state", chat, **event)
     return {"ok": True}
 
 
@@ -117,7 +98,7 @@ def read(vk, chat: Chat, data: dict) -> dict:
     if seen and seen[-1].number > chat.read_by_client:
         with vk.world.change(chat):
             chat.read_by_client = seen[-1].number
-            vk.callback.small(
+            vk.events.small(
                 "message_read",
                 chat,
                 from_id=int(chat.client),
@@ -139,18 +120,14 @@ def react(vk, chat: Chat, data: dict) -> dict:
         if reaction:
             said.reactions["client"] = reaction
             event["reaction_id"] = reaction
-        vk.callback.small("message_reaction_event", chat, **event)
+        vk.events.small("message_reaction_event", chat, **event)
     return {"reaction": reaction}
 
 
 def press(vk, chat: Chat, data: dict) -> dict:
     """A client presses a button: ``number`` of the message, ``row`` and ``column``."""
     said = find_message(chat, data["number"])
-    try:
-        rows = said.keyboard["buttons"]
-        action = rows[int(data.get("row", 0))][int(data.get("column", 0))]["action"]
-    except (TypeError, IndexError):
-        raise Impossible("no such button")
+    action = find_button(said.keyboard and said.keyboard["buttons"], data)["action"]
     payload = action.get("payload")
     if action["type"] == "callback":
         return _press_callback(vk, chat, said, payload)
@@ -158,7 +135,7 @@ def press(vk, chat: Chat, data: dict) -> dict:
     if action["type"] == "text":
         values["text"] = action["label"]
     elif action["type"] == "location":
-        values["geo"] = place({"latitude": 55.7558, "longitude": 37.6173, "title": "Москва"})
+        values["geo"] = place({**PLACE, "title": "Москва"})
     else:
         return {"opened": action.get("link", "")}
     if said.keyboard.get("one_time"):
@@ -172,7 +149,7 @@ def _press_callback(vk, chat: Chat, said: Message, payload) -> dict:
         presses = vk.account_of(chat).own.button_presses
         presses[event_id] = {"user": person, "at": time.time(), "answered": False}
         chat.own["pressed"] = {"number": said.number, "at": time.time()}
-        vk.callback.small(
+        vk.events.small(
             "message_event",
             chat,
             user_id=person,
@@ -191,20 +168,4 @@ def start(vk, chat: Chat, _data: dict) -> dict:
     return done(chat, _receive(vk, chat, {}, values))
 
 
-ACTIONS = {
-    function.__name__: function
-    for function in (
-        write,
-        edit,
-        delete,
-        allow,
-        deny,
-        typing,
-        read,
-        react,
-        press,
-        start,
-        become,
-        age,
-    )
-}
+ACTIONS = people.ACTIONS | by_name(write, start, edit, allow, deny, typing, read, react, press)

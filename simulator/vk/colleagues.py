@@ -10,7 +10,7 @@ from .clients import quote
 from .community import MAX_SECRET, MAX_SERVERS, MAX_TITLE, RIGHTS
 from .errors import ApiError
 from .groups import check_url
-from .orders import Orders
+from .orders import VkOrders
 from .sending import Draft, add_message
 
 COLLEAGUE = 1_003_344
@@ -30,7 +30,7 @@ BUSINESS_EVENTS = [
 def write_as_colleague(vk, account: Account, data: dict) -> dict:
     """A colleague writes in VK: ``client``, ``text``, ``attachments``, ``author``."""
     chat = _chat(vk, account, data)
-    orders = Orders(vk.city.media, -int(account.id), account.own.next_media_id)
+    orders = VkOrders(vk.city.media, -int(account.id), account.own.next_media_id)
     made = [orders.make(order) for order in data.get("attachments", [])]
     reply = quote(chat, data["reply_to"]) if data.get("reply_to") else None
     draft = Draft(data.get("text", ""), made)
@@ -47,7 +47,7 @@ def edit_as_colleague(vk, account: Account, data: dict) -> dict:
     said = find_message(chat, data["number"])
     with vk.world.change(chat):
         said.text, said.edited_at = data["text"], time.time()
-        vk.callback.message("message_edit", chat, said)
+        vk.events.message("message_edit", chat, said)
     return done(chat, said)
 
 
@@ -65,7 +65,7 @@ def block(vk, account: Account, data: dict) -> dict:
     event = {"admin_id": COLLEAGUE, "user_id": int(chat.client), "unblock_date": 0}
     with vk.world.change(chat):
         chat.blocked = True
-        vk.callback.small("user_block", chat, **event, reason=0, comment="")
+        vk.events.small("user_block", chat, **event, reason=0, comment="")
     return {"blocked": True}
 
 
@@ -75,12 +75,12 @@ def unblock(vk, account: Account, data: dict) -> dict:
     event = {"admin_id": COLLEAGUE, "user_id": int(chat.client), "by_end_date": 0}
     with vk.world.change(chat):
         chat.blocked = False
-        vk.callback.small("user_unblock", chat, **event)
+        vk.events.small("user_unblock", chat, **event)
     return {"blocked": False}
 
 
 def _chat(vk, account: Account, data: dict) -> Chat:
-    client = vk.world.clients.get((vk.code, str(data["client"])))
+    client = vk.find_client(str(data["client"]))
     if client is None:
         raise Impossible(f"no client {data['client']}")
     return vk.world.chat(account, client)
@@ -97,7 +97,7 @@ def set_token(vk, account: Account, data: dict) -> dict:
     """Somebody creates a ``token`` with ``rights`` in the settings, or changes its rights."""
     with vk.world.change():
         account.own.tokens[data["token"]] = check_rights(data.get("rights", list(RIGHTS)))
-    return view_settings(account)
+    return vk.view_account(account)
 
 
 def revoke_token(vk, account: Account, data: dict) -> dict:
@@ -105,7 +105,7 @@ def revoke_token(vk, account: Account, data: dict) -> dict:
     with vk.world.change():
         for token in [data["token"]] if data.get("token") else list(account.own.tokens):
             account.own.tokens.pop(token, None)
-    return view_settings(account)
+    return vk.view_account(account)
 
 
 def change_code(vk, account: Account, data: dict) -> dict:
@@ -113,7 +113,7 @@ def change_code(vk, account: Account, data: dict) -> dict:
     with vk.world.change():
         account.own.new_code()
         account.own.confirmation_code = data.get("code") or account.own.confirmation_code
-    return view_settings(account)
+    return vk.view_account(account)
 
 
 def change_settings(vk, account: Account, data: dict) -> dict:
@@ -121,10 +121,10 @@ def change_settings(vk, account: Account, data: dict) -> dict:
     ``repeated_send_returns``."""
     with vk.world.change():
         for key, value in data.items():
-            if key not in {"bot_capabilities", "start_button", "name", "repeated_send_returns"}:
+            if key not in ("name", *vk.account_settings):
                 raise Impossible(f"no setting {key}")
             setattr(account if key == "name" else account.own, key, value)
-    return view_settings(account)
+    return vk.view_account(account)
 
 
 def add_server(vk, account: Account, data: dict) -> dict:
@@ -150,7 +150,7 @@ def add_server(vk, account: Account, data: dict) -> dict:
 def confirm_server(vk, account: Account, data: dict) -> dict:
     """Somebody presses Confirm: ``server_id``."""
     server = _server(account, data)
-    vk.callback.confirm(account, server, wait=vk.delivery_timeout)
+    vk.events.confirm(account, server, wait=vk.delivery_timeout)
     return view_server(server)
 
 
@@ -170,14 +170,14 @@ def remove_server(vk, account: Account, data: dict) -> dict:
     """Somebody deletes ``server_id``."""
     with vk.world.change():
         account.own.servers.remove(_server(account, data))
-    return view_settings(account)
+    return vk.view_account(account)
 
 
 def emit(vk, account: Account, data: dict) -> dict:
     """VK sends any event: ``type``, ``object``; to all confirmed servers, wanted or not."""
     for server in account.own.servers:
         if server.status == "ok":
-            vk.callback.emit_to(account, server, data["type"], data.get("object", {}))
+            vk.events.emit_to(account, server, data["type"], data.get("object", {}))
     return {"ok": True}
 
 
@@ -197,23 +197,6 @@ def view_server(server) -> dict:
         "status": server.status,
         "api_version": server.api_version,
         "events": sorted(name for name, on in server.events.items() if on),
-    }
-
-
-def view_settings(account: Account) -> dict:
-    """Return what the settings pages of a community show; of tokens only the end."""
-    community = account.own
-    return {
-        "id": account.id,
-        "name": account.name,
-        "screen_name": community.screen_name,
-        "confirmation_code": community.confirmation_code,
-        "bot_capabilities": community.bot_capabilities,
-        "start_button": community.start_button,
-        "tokens": [
-            {"ends": token[-5:], "rights": rights} for token, rights in community.tokens.items()
-        ],
-        "servers": [view_server(server) for server in community.servers],
     }
 
 

@@ -76,7 +76,7 @@ def add_server(call: Call):
     server.events = {}
 
     def confirm():
-        call.vk.callback.confirm(call.account, server)
+        call.vk.events.confirm(call.account, server)
         return {"server_id": server.id}
 
     return confirm
@@ -90,7 +90,7 @@ def edit_server(call: Call):
     server.url, server.title, server.secret_key = _server_parameters(call)
 
     def confirm():
-        call.vk.callback.confirm(call.account, server)
+        call.vk.events.confirm(call.account, server)
         return 1
 
     return confirm

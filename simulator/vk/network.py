@@ -1,31 +1,21 @@
 """VK as a network of the simulator: where its servers are, and who lives there."""
 
 import hmac
-import json
 
 from werkzeug.wrappers import Request, Response
 
-from .. import pictures
-from ..delivery import Answer, Parcel, Verdict
-from ..network import Impossible, Network, Route
-from ..rates import RateLimiter
-from ..state import Account, Chat, Client, Message
-from . import callback, clients, colleagues, phone
+from ..network import Network, Route
+from ..state import Account
+from . import clients, colleagues, phone
 from .call import METHODS, Call, read_version
+from .callback import Callback
+from .colleagues import check_rights
 from .community import RIGHTS, Community, Person
 from .errors import ApiError
 from .uploads import receive_document, receive_photo
 
 from . import changes, dialogs, groups, sending, users  # noqa: F401, isort:skip - they register methods
 
-PER_SECOND = 20
-FIRST_CLIENT = 40_112_233
-DEMONSTRATION = {
-    "id": 210987654,
-    "name": "Магазин у дома",
-    "screen_name": "shop_nearby",
-    "token": "vk1.a.demonstration-SECRET-token",
-}
 # Methods that exist, but not for a community token.
 USERS_ONLY = {"docs.getUploadServer", "video.save", "photos.getUploadServer", "audio.save"}
 
@@ -42,13 +32,34 @@ class Vk(Network):
     )
     # Seen: a first repeat after about 18 s. VK does not publish the rest: it is ours.
     repeat_after = (18, 60, 180, 600, 1800, 3600, 7200, 7200)
+    content_type = "application/json; charset=utf-8"
+    per_second = 20
+    secret_fields = ("access_token", "secret_key")
+    events_class = Callback
     client_actions = clients.ACTIONS
     account_actions = colleagues.ACTIONS
-
-    def __init__(self, city):
-        super().__init__(city)
-        self.rates = RateLimiter(PER_SECOND)
-        self.callback = callback.Callback(self)
+    account_word = "community"
+    account_name = "Сообщество {}"
+    account_shown = ("screen_name", "confirmation_code", "bot_capabilities", "start_button")
+    account_settings = ("bot_capabilities", "start_button", "repeated_send_returns")
+    person_class = Person
+    person_details = ("screen_name", "sex", "city", "timezone", "keyboard", "inline_keyboard")
+    first_client = 40_112_233
+    shop = {
+        "id": 210987654,
+        "name": "Магазин у дома",
+        "screen_name": "shop_nearby",
+        "token": "vk1.a.demonstration-SECRET-token",
+    }
+    people = (
+        {"first_name": "Анна", "last_name": "Соколова", "sex": 1},
+        {"first_name": "Дмитрий", "last_name": "Кузнецов", "sex": 2},
+        {"first_name": "Мария", "last_name": "Лебедева", "sex": 1},
+    )
+    upload_photo = receive_photo
+    upload_doc = receive_document
+    view_message = phone.view_message
+    view_chat = phone.view_chat
 
     # the API
 
@@ -60,7 +71,7 @@ class Vk(Network):
                 answer = method.function(call)
             if callable(answer):  # what must not happen under the lock
                 answer = answer()
-            return _json({"response": answer})
+            return self.reply({"response": answer})
         except ApiError as error:
             return self._refusal(request, name, error)
 
@@ -77,7 +88,7 @@ class Vk(Network):
         if not token:
             raise ApiError(5, "no access_token passed")
         account, rights = self._owner(token)
-        if self.city.faults.rate_limit and not self.rates.allows(token):
+        if self.too_many(token):
             raise ApiError(6)
         if name in USERS_ONLY:
             raise ApiError(27, "method is unavailable with group auth")
@@ -96,7 +107,7 @@ class Vk(Network):
 
     def _refusal(self, request: Request, name: str, error: ApiError) -> Response:
         parameters = {"method": name, "oauth": "1"} | request.form.to_dict()
-        return _json(
+        return self.reply(
             {
                 "error": {
                     "error_code": error.code,
@@ -116,93 +127,41 @@ class Vk(Network):
         """Return messages.send, or upload.photo."""
         return arguments.get("name") or handler.replace("_", ".")
 
-    def parameters(self, request: Request) -> dict:
-        """Return the fields of a call; tokens are hidden, files only measured."""
+    def read(self, request: Request) -> dict:
+        """Return the fields of a call, and whether more came beside the form."""
         fields = request.form.to_dict()
-        fields |= {name: "***" for name in ("access_token", "secret_key") if name in fields}
         if request.headers.get("Authorization"):
             fields["(Authorization)"] = "***"
         if request.args:
             fields["(query)"] = sorted(request.args)
-        for name, file in request.files.items():
-            file.stream.seek(0, 2)
-            fields[f"({name})"] = f"{file.filename}, {file.stream.tell()} bytes"
-            file.stream.seek(0)
         return fields
 
-    def upload_photo(self, request: Request, ticket: str) -> Response:
-        """Take a picture on the upload server."""
-        return receive_photo(self, request, ticket)
+    # who is there
 
-    def upload_doc(self, request: Request, ticket: str) -> Response:
-        """Take a document or voice message on the upload server."""
-        return receive_document(self, request, ticket)
-
-    # events
-
-    def judge(self, parcel: Parcel, answer: Answer) -> Verdict:
-        """Return what VK makes of the company's answer."""
-        return self.callback.judge(parcel, answer)
-
-    def headers(self, parcel: Parcel, counter: int) -> dict:
-        """Return the headers of an event."""
-        return callback.headers(counter)
-
-    # people
-
-    def demonstrate(self) -> None:
-        """Create a shop and three people who may write to it."""
-        self.create_account(DEMONSTRATION)
-        self.create_client({"first_name": "Анна", "last_name": "Соколова", "sex": 1})
-        self.create_client({"first_name": "Дмитрий", "last_name": "Кузнецов", "sex": 2})
-        self.create_client({"first_name": "Мария", "last_name": "Лебедева", "sex": 1})
-
-    def create_account(self, data: dict) -> Account:
-        """Create a community: ``name``, ``id``, ``token``, ``rights``, ``tokens``, settings."""
-        taken = [int(account.id) for account in self.world.accounts_of(self.code)]
-        account_id = int(data.get("id") or max(taken, default=DEMONSTRATION["id"]) + 1)
-        if account_id in taken:
-            raise Impossible(f"community {account_id} exists")
+    def make_account(self, account_id: str, data: dict) -> Community:
+        """Return a community: ``screen_name``, ``token``, ``rights``, ``tokens``, settings."""
         community = Community(data.get("screen_name") or f"club{account_id}")
         community.new_code()
         community.confirmation_code = data.get("confirmation_code") or community.confirmation_code
-        for name in ("bot_capabilities", "start_button", "repeated_send_returns"):
+        for name in self.account_settings:
             setattr(community, name, data.get(name, getattr(community, name)))
-        token = data.get("token") or f"vk1.a.SECRET-{account_id}"
-        tokens = data.get("tokens") or {token: data.get("rights", list(RIGHTS))}
-        community.tokens = {one: colleagues.check_rights(rights) for one, rights in tokens.items()}
-        name = data.get("name") or f"Сообщество {account_id}"
-        picture = self.city.media.add("community.png", pictures.initials(name))
-        account = Account(self.code, str(account_id), name, picture.key, own=community)
-        return self.world.add_account(account)
+        rights = data.get("rights", list(RIGHTS))
+        tokens = data.get("tokens") or {self.choose_token(account_id, data): rights}
+        community.tokens = {token: check_rights(given) for token, given in tokens.items()}
+        return community
 
-    def create_client(self, data: dict) -> Client:
-        """Create a person: ``first_name``, ``last_name``, ``id``, ``lang``, and what VK knows."""
-        taken = [int(client.id) for client in self.world.clients_of(self.code)]
-        client_id = int(data.get("id") or max([*taken, FIRST_CLIENT - 1]) + 1)
-        if client_id in taken:
-            raise Impossible(f"client {client_id} exists")
-        names = (data.get("first_name") or "Гость", data.get("last_name", ""))
-        drawn = pictures.initials(" ".join(names))
-        picture = self.city.media.add("face.png", drawn) if data.get("photo", True) else None
-        person = Person()
-        for name in ("screen_name", "sex", "city", "timezone", "keyboard", "inline_keyboard"):
-            setattr(person, name, data.get(name, getattr(person, name)))
-        client = Client(self.code, str(client_id), *names, lang=data.get("lang", "ru"), own=person)
-        client.picture = picture.key if picture else ""
-        return self.world.add_client(client)
+    def new_token(self, account_id: str) -> str:
+        """Return a token nobody has."""
+        return f"vk1.a.SECRET-{account_id}"
 
     def view_account(self, account: Account) -> dict:
-        """Return what the settings pages of the community show."""
-        return colleagues.view_settings(account)
-
-    def view_message(self, chat: Chat, message: Message) -> dict:
-        """Return a message as the phone shows it."""
-        return phone.view_message(self, chat, message)
-
-    def view_chat(self, chat: Chat) -> dict:
-        """Return keyboard, typing and so on."""
-        return phone.view_chat(self, chat)
+        """Return what the settings pages of a community show; of tokens only the end."""
+        tokens, servers = account.own.tokens, account.own.servers
+        return {
+            **super().view_account(account),
+            "tokens": [{"ends": token[-5:], "rights": rights} for token, rights in tokens.items()],
+            "servers": [colleagues.view_server(server) for server in servers],
+        }
 
 
 def _token(request: Request) -> str:
@@ -210,8 +169,3 @@ def _token(request: Request) -> str:
     if scheme.lower() == "bearer" and token:
         return token.strip()
     return request.form.get("access_token", "")
-
-
-def _json(data: dict) -> Response:
-    text = json.dumps(data, ensure_ascii=False)
-    return Response(text, content_type="application/json; charset=utf-8")

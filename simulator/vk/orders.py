@@ -1,14 +1,10 @@
-"""What a test or the phone page orders as a client's attachments, made into VK's own form.
+"""Attachments as a test or the phone orders them, in VK's own form."""
 
-An order is a file, raw wire form (``{"type": "photo", "photo": {…}}``, passed on as it is), or a
-short one: ``{"kind": "voice", "seconds": 4}``.
-"""
-
-import base64
 import time
 
 from .. import pictures, sounds
 from ..network import Impossible
+from ..orders import Orders, content_of
 from . import attachments
 
 PDF = (
@@ -19,8 +15,8 @@ PDF = (
 )
 
 
-class Orders:
-    """Makes attachments of one owner."""
+class VkOrders(Orders):
+    """Makes attachments of one owner; a maker returns their type and what they are."""
 
     def __init__(self, media, owner_id: int, next_id):
         self.media = media
@@ -38,41 +34,35 @@ class Orders:
         name, content = maker(order)
         return {"type": name, name: content}
 
-    def from_file(self, name: str, content: bytes, content_type: str, *, as_doc: bool) -> dict:
+    def from_file(self, kind: str, name: str, content: bytes, content_type: str) -> dict:
         """Return the attachment that VK's own program makes of a file."""
-        main = content_type.split("/", maxsplit=1)[0]
-        if not as_doc and main == "image" and pictures.measure(content):
-            made = attachments.photo(self.media, self.owner_id, self.next_id(), content)
-            return {"type": "photo", "photo": made}
-        if not as_doc and main == "video":
-            made = attachments.video(self.media, self.owner_id, self.next_id(), name)
-            return {"type": "video", "video": made}
-        made = attachments.doc(self.media, self.owner_id, self.next_id(), name, content)
-        return {"type": "doc", "doc": made}
+        about = self.media, self.owner_id, self.next_id()
+        if kind == "image":
+            return {"type": "photo", "photo": attachments.photo(*about, content)}
+        if kind == "video":
+            return {"type": "video", "video": attachments.video(*about, name)}
+        return {"type": "doc", "doc": attachments.doc(*about, name, content)}
 
-    def from_recording(self, content: bytes) -> dict:
-        """Return a voice message of what a browser recorded, or of an Ogg file."""
-        try:
-            sound = content if content.startswith(b"OggS") else sounds.ogg_from_webm(content)
-            made = attachments.voice(self.media, self.owner_id, self.next_id(), sound)
-        except sounds.NoSound as error:
-            raise Impossible(f"no voice message: {error}")
+    def from_voice(self, content: bytes) -> dict:
+        """Return a voice message."""
+        sound = sounds.as_ogg(content)
+        made = attachments.voice(self.media, self.owner_id, self.next_id(), sound)
         return {"type": "audio_message", "audio_message": made}
 
     def _make_photo(self, order: dict) -> tuple[str, dict]:
         number = self.next_id()
-        size = (order.get("width", 1280), order.get("height", 960))
-        content = _content(order) or pictures.photo(*size, seed=str(order.get("seed", number)))
+        size, seed = (order.get("width", 1280), order.get("height", 960)), order.get("seed", number)
+        content = content_of(order, b"") or pictures.photo(*size, str(seed))
         text = order.get("text", "")
         return "photo", attachments.photo(self.media, self.owner_id, number, content, text)
 
     def _make_doc(self, order: dict) -> tuple[str, dict]:
         title = order.get("title", "договор.pdf")
-        content = _content(order) or (PDF if title.endswith(".pdf") else title.encode())
+        content = content_of(order, b"") or (PDF if title.endswith(".pdf") else title.encode())
         return "doc", attachments.doc(self.media, self.owner_id, self.next_id(), title, content)
 
     def _make_voice(self, order: dict) -> tuple[str, dict]:
-        content = _content(order) or sounds.silence(order.get("seconds", 4))
+        content = content_of(order, b"") or sounds.silence(order.get("seconds", 4))
         made = attachments.voice(self.media, self.owner_id, self.next_id(), content)
         return "audio_message", made
 
@@ -80,7 +70,7 @@ class Orders:
         return "sticker", attachments.sticker(self.media, int(order.get("sticker_id", 1)))
 
     def _make_graffiti(self, order: dict) -> tuple[str, dict]:
-        content = _content(order) or pictures.sticker(int(order.get("number", 1)), 300)
+        content = content_of(order, b"") or pictures.sticker(int(order.get("number", 1)), 300)
         made = attachments.graffiti(self.media, self.owner_id, self.next_id(), content)
         return "graffiti", made
 
@@ -130,13 +120,6 @@ class Orders:
 
     def _numbered(self) -> dict:
         return {"id": self.next_id(), "owner_id": self.owner_id, "date": int(time.time())}
-
-
-def _content(order: dict) -> bytes:
-    """Return the bytes an order brings along, in ``base64`` or as ``content``."""
-    if "base64" in order:
-        return base64.b64decode(order["base64"])
-    return order.get("content", "").encode()
 
 
 def place(order: dict) -> dict:

@@ -1,8 +1,8 @@
-"""VK's messages in the words of the phone page: the same for all networks."""
+"""VK's messages in the words of the phone page."""
 
 import re
-import time
 
+from .. import views
 from ..state import Chat, Message
 from .dialogs import BUTTON_SECONDS
 
@@ -11,20 +11,15 @@ MENTION = re.compile(r"\[(?:id|club|public)\d+\|([^\]]*)\]")
 
 def view_message(vk, chat: Chat, said: Message) -> dict:
     """Return a message as the client sees it."""
-    return {
-        "id": said.id,
-        "number": said.number,
-        "mine": not said.outgoing,
-        "at": said.at,
-        "text": plain(said.text),
-        "edited": bool(said.edited_at),
-        "state": _state(chat, said),
-        "parts": [_part(one) for one in said.attachments] + _place(said),
-        "reply": _quote(vk, chat, said.reply) if said.reply else None,
-        "forwarded": [_quote(vk, chat, one) for one in said.forwarded],
-        "buttons": _buttons(said) if said.keyboard and said.keyboard.get("inline") else [],
-        "reactions": said.reactions,
-    }
+    return views.message(
+        chat,
+        said,
+        text=plain(said.text),
+        parts=[_part(one) for one in said.attachments] + _place(said),
+        reply=_quote(vk, chat, said.reply) if said.reply else None,
+        forwarded=[_quote(vk, chat, one) for one in said.forwarded],
+        buttons=_buttons(said) if said.keyboard and said.keyboard.get("inline") else [],
+    )
 
 
 def plain(text: str) -> str:
@@ -32,24 +27,18 @@ def plain(text: str) -> str:
     return MENTION.sub(r"\1", text)
 
 
-def _state(chat: Chat, said: Message) -> str:
-    if said.outgoing:
-        return ""
-    return "read" if said.number <= chat.read_by_company else "sent"
-
-
 def _quote(vk, chat: Chat, quoted: dict) -> dict:
     from_id = quoted.get("from_id", 0)
-    known = vk.world.clients.get((vk.code, str(from_id)))
+    known = vk.find_client(str(from_id))
     ours = from_id == -int(chat.account)
     name = vk.account_of(chat).name if ours else known.name if known else f"id{from_id}"
-    return {
-        "number": quoted.get("conversation_message_id", 0),
-        "name": name,
-        "text": plain(quoted.get("text", "")),
-        "parts": [_part(one) for one in quoted.get("attachments", [])],
-        "forwarded": [_quote(vk, chat, one) for one in quoted.get("fwd_messages", [])],
-    }
+    return views.quote(
+        name,
+        plain(quoted.get("text", "")),
+        [_part(one) for one in quoted.get("attachments", [])],
+        quoted.get("conversation_message_id", 0),
+        [_quote(vk, chat, one) for one in quoted.get("fwd_messages", [])],
+    )
 
 
 def _place(said: Message) -> list[dict]:
@@ -57,7 +46,7 @@ def _place(said: Message) -> list[dict]:
         return []
     spot = said.geo["coordinates"]
     title = (said.geo.get("place") or {}).get("title", "")
-    return [{"kind": "place", "title": title, **spot}]
+    return [views.place(spot, title)]
 
 
 def _part(attachment: dict) -> dict:
@@ -68,69 +57,43 @@ def _part(attachment: dict) -> dict:
         return _VIEWS[kind](content)
     except (KeyError, TypeError, IndexError, ValueError):
         title = content.get("title") or content.get("text") if isinstance(content, dict) else ""
-        return {"kind": "note", "type": kind, "text": title or ""}
+        return views.note(kind, title or "")
 
 
 def _photo(content: dict) -> dict:
     best = max(content["sizes"], key=lambda size: size["width"] * size["height"])
     fitting = [size for size in content["sizes"] if size["width"] >= 320] or [best]
-    return {
-        "kind": "image",
-        "url": fitting[0]["url"],
-        "full": best["url"],
-        "width": best["width"],
-        "height": best["height"],
-    }
+    return views.image(fitting[0]["url"], best["url"], best["width"], best["height"])
 
 
 def _doc(content: dict) -> dict:
-    return {
-        "kind": "file",
-        "url": content["url"],
-        "name": content["title"],
-        "size": content["size"],
-    }
+    return views.file(content["url"], content["title"], content["size"])
 
 
 def _voice(content: dict) -> dict:
-    return {
-        "kind": "voice",
-        "url": content["link_ogg"],
-        "duration": content["duration"],
-        "waveform": content["waveform"],
-    }
+    return views.voice(content["link_ogg"], content["duration"], content["waveform"])
 
 
 def _graffiti(content: dict) -> dict:
-    return {"kind": "sticker", "url": content["url"]}
+    return views.sticker(content["url"])
 
 
 def _sticker(content: dict) -> dict:
-    return {"kind": "sticker", "url": content["images"][-1]["url"]}
+    return views.sticker(content["images"][-1]["url"])
 
 
 def _video(content: dict) -> dict:
-    return {
-        "kind": "video",
-        "preview": content["image"][-1]["url"],
-        "title": content.get("title", ""),
-        "duration": content.get("duration", 0),
-    }
+    preview = content["image"][-1]["url"]
+    return views.video(preview, content.get("title", ""), content.get("duration", 0))
 
 
 def _link(content: dict) -> dict:
-    return {
-        "kind": "link",
-        "url": content["url"],
-        "title": content.get("title", ""),
-        "description": content.get("description", ""),
-    }
+    return views.link(content["url"], content.get("title", ""), content.get("description", ""))
 
 
 def _market(content: dict) -> dict:
     price = (content.get("price") or {}).get("text", "")
-    text = ", ".join(filter(None, (content["title"], price)))
-    return {"kind": "note", "type": "market", "text": text}
+    return views.note("market", ", ".join(filter(None, (content["title"], price))))
 
 
 _VIEWS = {
@@ -147,18 +110,8 @@ _VIEWS = {
 
 def view_chat(vk, chat: Chat) -> dict:
     """Return what is around the messages: keyboard, typing, the answer to a button."""
-    typing = chat.typing if chat.typing.get("until", 0) > time.time() else None
-    pressed = chat.own.get("pressed") or {}
-    community = vk.account_of(chat).own
-    return {
-        "allowed": chat.allowed,
-        "blocked": chat.blocked,
-        "typing": typing,
-        "keyboard": _keyboard(chat),
-        "pressed": pressed if time.time() - pressed.get("at", 0) < BUTTON_SECONDS else None,
-        "button_answer": chat.own.get("button_answer"),
-        "start": community.start_button and not chat.messages,
-    }
+    start = vk.account_of(chat).own.start_button and not chat.messages
+    return views.around(chat, BUTTON_SECONDS, keyboard=_keyboard(chat), start=start)
 
 
 def _keyboard(chat: Chat) -> dict | None:
@@ -177,10 +130,5 @@ def _buttons(said: Message) -> list[list[dict]]:
 
 
 def _button(button: dict) -> dict:
-    action = button["action"]
-    return {
-        "type": action["type"],
-        "label": action.get("label", ""),
-        "color": button.get("color", "secondary"),
-        "link": action.get("link", ""),
-    }
+    action, color = button["action"], button.get("color", "secondary")
+    return views.button(action.get("label", ""), action.get("link", ""), action["type"], color)

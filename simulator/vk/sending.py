@@ -1,6 +1,5 @@
 """messages.send, and who may be written to."""
 
-import time
 from dataclasses import dataclass, field
 
 from .. import pictures
@@ -200,10 +199,8 @@ def add_message(vk, chat: Chat, draft: Draft, **values) -> Message:
     """Put a message of the company into the chat and tell the servers: message_reply."""
     account = vk.account_of(chat)
     with vk.world.change(chat):
-        said = Message(
-            id=account.next_message_id(),
-            number=chat.next_number(),
-            at=time.time(),
+        said = chat.add(
+            account.next_message_id(),
             outgoing=True,
             text=draft.text,
             attachments=draft.attachments,
@@ -212,7 +209,6 @@ def add_message(vk, chat: Chat, draft: Draft, **values) -> Message:
             geo=draft.geo,
             **values,
         )
-        chat.messages.append(said)
         chat.typing = {}
-        vk.callback.message("message_reply", chat, said)
+        vk.events.message("message_reply", chat, said)
     return said

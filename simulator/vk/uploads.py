@@ -75,10 +75,10 @@ def receive_photo(vk, request: Request, ticket: str) -> Response:
     file = request.files.get("photo")
     content = file.read() if file else b""
     if not _is_photo(content):
-        return _json({"server": 0, "photo": "[]", "hash": ""})
+        return vk.reply({"server": 0, "photo": "[]", "hash": ""})
     receipt = _receipt(vk, account, {"kind": "photo", "content": content})
     photo = json.dumps([{"photo": receipt, "sizes": []}])
-    return _json({"server": 800_001, "photo": photo, "hash": _hash(receipt)})
+    return vk.reply({"server": 800_001, "photo": photo, "hash": _hash(receipt)})
 
 
 def _is_photo(content: bytes) -> bool:
@@ -98,12 +98,12 @@ def receive_document(vk, request: Request, ticket: str) -> Response:
         return Response("upload link is expired or used", 403)
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _refused("no_file", "file is undefined")
+        return _refused(vk, "no_file", "file is undefined")
     content = file.read()
     if problem := _problem(kind, file.filename, content):
-        return _refused(*problem)
+        return _refused(vk, *problem)
     upload = {"kind": kind, "content": content, "name": Path(file.filename).name}
-    return _json({"file": _receipt(vk, account, upload)})
+    return vk.reply({"file": _receipt(vk, account, upload)})
 
 
 def _problem(kind: str, name: str, content: bytes) -> tuple[str, str] | None:
@@ -194,9 +194,5 @@ def _hash(receipt: str) -> str:
     return hashlib.sha256(receipt.encode()).hexdigest()[:32]
 
 
-def _refused(name: str, words: str) -> Response:
-    return _json({"error": name, "error_descr": words})
-
-
-def _json(data: dict) -> Response:
-    return Response(json.dumps(data), content_type="application/json; charset=utf-8")
+def _refused(vk, name: str, words: str) -> Response:
+    return vk.reply({"error": name, "error_descr": words})
