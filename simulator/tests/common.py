@@ -1,6 +1,5 @@
 """A city of its own for every test, and a company's server that receives events."""
 
-import http.server
 import json
 import threading
 import time
@@ -11,6 +10,8 @@ from werkzeug.test import Client
 from simulator.city import City
 from simulator.server import Application, serve
 
+from .listener import Listener
+
 TOKEN = "vk1.a.demonstration-SECRET-token"
 GROUP = 210987654
 ANNA = 40112233
@@ -19,46 +20,23 @@ SECRET = "k3y-SECRET"
 PATIENCE = 5.0
 
 
-class Receiver:
-    """A company's server: remembers what it gets; ``answers`` are used up first."""
+class Receiver(Listener):
+    """VK's Callback server: remembers what it gets; ``answers`` are used up first."""
 
     def __init__(self):
-        self.got = []
-        self.answers = []
-        self.code = ""
-        self.delay = 0
-        receiver = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, text, headers = receiver.receive(json.loads(body), dict(self.headers))
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_arguments):
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        super().__init__()
+        self.got, self.answers = [], []
+        self.code, self.delay = "", 0
 
     def receive(self, body, headers):
-        """Return status, text and headers of the answer."""
+        """Return status, content and headers of the answer."""
         time.sleep(self.delay)
+        body = json.loads(body)
         if body["type"] == "confirmation":
-            return 200, self.code, {}
+            return 200, self.code.encode()
         self.got.append({"body": body, "headers": headers})
-        return self.answers.pop(0) if self.answers else (200, "ok", {})
-
-    def close(self):
-        """Stop."""
-        self.server.shutdown()
-        self.server.server_close()
+        status, text, headers = self.answers.pop(0) if self.answers else (200, "ok", {})
+        return status, text.encode(), headers
 
     def events(self, kind=""):
         """Return the events received, of one kind or all."""
@@ -66,7 +44,9 @@ class Receiver:
 
 
 class SimulatorCase(unittest.TestCase):
-    """Speaks to the application in this process."""
+    """Speaks to the application in this process, about one account and person of a network."""
+
+    network, account, person = "vk", GROUP, ANNA
 
     def setUp(self):
         self.city = City("http://127.0.0.1")
@@ -103,17 +83,21 @@ class SimulatorCase(unittest.TestCase):
         """Return what the control API tells."""
         return self.client.get(f"/control/{path}").json
 
-    def act(self, action, person=ANNA, **data):
+    def act(self, action, person="", **data):
         """Let a client do something."""
-        return self.control(f"vk/clients/{person}/{action}", **data)
+        return self.control(f"{self.network}/clients/{person or self.person}/{action}", **data)
 
-    def colleague(self, action, **data):
-        """Let the company do something in VK itself."""
-        return self.control(f"vk/accounts/{GROUP}/{action}", **data)
+    def owner(self, action, **data):
+        """Let the company do something in the network's own interface."""
+        return self.control(f"{self.network}/accounts/{self.account}/{action}", **data)
 
-    def seen(self, person=ANNA):
+    def seen(self, person=""):
         """Return the messages a client sees."""
-        return self.look(f"vk/chats/{GROUP}/{person}")["messages"]
+        return self.chat(person)["messages"]
+
+    def chat(self, person=""):
+        """Return what a client sees of his chat with the company."""
+        return self.look(f"{self.network}/chats/{self.account}/{person or self.person}")
 
     def send(self, **parameters):
         """Send a message to Anna and return what VK answers."""

@@ -1,11 +1,11 @@
 """The company's side as the addon has it: its protocols, its one way out, and a server."""
 
-import http.server
 import importlib
 import sys
-import threading
 from pathlib import Path
 from types import ModuleType
+
+from .listener import Listener
 
 ADDON = Path(__file__).parents[2] / "omnichannel_inbox"
 
@@ -23,38 +23,16 @@ transport = load("tools.transport")
 http_door = transport.http
 
 
-class Company:
+class Company(Listener):
     """Our server: proves what comes, keeps its events, answers; and has files to fetch."""
 
     def __init__(self):
-        self.speaker, self.events, self.refused, self.files = None, [], [], {}
-        company = self
+        super().__init__()
+        self.speaker, self.events, self.refused = None, [], []
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.reply(*company.receive(protocols.Webhook(body, dict(self.headers))))
-
-            def do_GET(self):
-                content = company.files.get(self.path)
-                self.reply(404 if content is None else 200, content or b"")
-
-            def reply(self, status, content):
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_arguments):
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
-        self.url = f"{self.origin}/hook"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def receive(self, webhook):
+    def receive(self, body, headers):
         """Return status and text of the answer, as the controller does."""
+        webhook = protocols.Webhook(body, headers)
         try:
             self.speaker.verify(webhook)
         except protocols.WebhookRejected:
@@ -68,7 +46,3 @@ class Company:
         """Return the address at which a file can be fetched."""
         self.files[f"/f/{name}"] = content
         return f"{self.origin}/f/{name}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from simulator import pictures, sounds
+from simulator.orders import FILM
 
 from .common import LiveCase
 from .company import Company, http_door, protocols, transport
@@ -19,11 +20,19 @@ SECRET = "SECRET_of-the-webhook"
 #: What may come before whatever a test waits for.
 NOISE = ("AccountConfirmed", "Ignored", "MessageEchoed", "ReceiptReported")
 NOBODY = "http://127.0.0.1:9"  # the port where everything is thrown away
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00\x00\x00\x08mdat"
+#: What the phone shows for each kind of file, where the network keeps it; it plays no music.
+SHOWN = {"image": "image", "voice": "voice", "audio": "file", "video": "video", "file": "file"}
+#: Faults after which nobody knows what became of a call.
+NO_ANSWER = (
+    {"status": 502, "body": "<html>"},
+    {"garbage": True},
+    {"drop": "before"},
+    {"drop": "after"},
+)
 
 
 class Spoken(LiveCase):
-    """One network: ``code``, its ``token``, ``account`` and ``client`` in the simulator.
+    """One ``network``, its ``token``, ``account`` and ``person`` in the simulator.
 
     ``SENT`` is what each kind of attachment arrives as; ``UPLOADED`` the same of what the phone
     page sends from its disk; ``DEEDS`` what else a client does, and what we hear of it;
@@ -32,8 +41,15 @@ class Spoken(LiveCase):
     network does not have is None in place of its test.
     """
 
-    code = token = account = client_id = method = ""
-    SENT, UPLOADED, ANSWERED = {}, {}, {}
+    network = token = account = person = method = ""
+    SENT, ANSWERED = {}, SHOWN
+    UPLOADED = {
+        ("photo.png", ""): "image",
+        ("photo.png", "as_doc"): "file",
+        ("voice.ogg", "voice"): "voice",
+        ("film.mp4", ""): "video",
+        ("bill.pdf", ""): "file",
+    }
     DEEDS, TROUBLES = (), ()
     LOOK, MARKS = {}, ()
     UNTOLD = frozenset()
@@ -58,28 +74,18 @@ class Spoken(LiveCase):
     def speak(self, **settings):
         """From now on with these settings."""
         known = self.company.speaker.settings if self.company.speaker else protocols.Settings()
-        self.speaker = protocols.PROTOCOLS[self.code](replace(known, **settings))
+        self.speaker = protocols.PROTOCOLS[self.network](replace(known, **settings))
         self.company.speaker = self.speaker
 
     # The client's side
 
-    def act(self, action, **data):
-        return self.control(f"{self.code}/clients/{self.client_id}/{action}", **data)
-
-    def owner(self, action, **data):
-        return self.control(f"{self.code}/accounts/{self.account}/{action}", **data)
-
     def upload(self, name, content, mimetype, **data):
         """The client sends a file of his phone, as the page does."""
         answer = self.client.post(
-            f"/control/{self.code}/clients/{self.client_id}/write",
+            f"/control/{self.network}/clients/{self.person}/write",
             data={"json": json.dumps(data), "file": (io.BytesIO(content), name, mimetype)},
         )
         self.assertEqual(answer.status_code, 200, answer.get_data(as_text=True))
-
-    def seen(self):
-        """Return the messages as the client sees them."""
-        return self.look(f"{self.code}/chats/{self.account}/{self.client_id}")["messages"]
 
     # Our side
 
@@ -289,7 +295,9 @@ class Spoken(LiveCase):
         for fault, failure, wait in self.TROUBLES:
             with self.subTest(**fault):
                 before = len(self.seen())
-                self.control("faults", call={"network": self.code, "method": self.method, **fault})
+                self.control(
+                    "faults", call={"network": self.network, "method": self.method, **fault}
+                )
                 with self.failing(failure, wait):
                     self.send(chat, "Да")
                 if "drop" in fault:

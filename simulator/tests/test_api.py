@@ -41,7 +41,7 @@ class TestAdmission(SimulatorCase):
         self.assertIn("response", answer.json)
 
     def test_missing_right(self):
-        self.colleague("token", token="poor-SECRET", rights=["photos"])
+        self.owner("token", token="poor-SECRET", rights=["photos"])
         self.assertEqual(
             self.code("messages.send", token="poor-SECRET", peer_id=ANNA, random_id=1), 7
         )
@@ -54,7 +54,7 @@ class TestAdmission(SimulatorCase):
         self.assertEqual(self.code("video.save", name="clip"), 27)
 
     def test_revoked_token(self):
-        self.colleague("revoke", token=TOKEN)
+        self.owner("revoke", token=TOKEN)
         self.assertEqual(self.code("groups.getById"), 5)
 
     def test_twenty_a_second(self):

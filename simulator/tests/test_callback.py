@@ -68,10 +68,10 @@ class TestServers(CallbackCase):
         self.assertEqual(self.code("groups.setCallbackSettings", api_version="6", **server), 8)
 
     def test_by_hand(self):
-        server = self.colleague("add_server", url=self.receiver.url, secret_key="by-hand-SECRET")
+        server = self.owner("add_server", url=self.receiver.url, secret_key="by-hand-SECRET")
         self.assertEqual(server["status"], "unconfigured")
         self.receiver.code = self.look(f"vk/accounts/{GROUP}")["confirmation_code"]
-        server = self.colleague("confirm_server", server_id=server["server_id"])
+        server = self.owner("confirm_server", server_id=server["server_id"])
         self.assertEqual(server["status"], "ok")
 
 
@@ -87,7 +87,7 @@ class TestEvents(CallbackCase):
         self.assertEqual((message["text"], message["ref"]), ("Здравствуйте", "promo"))
 
     def test_old_version_is_flat(self):
-        self.colleague("change_server", server_id=self.server_id, api_version="5.92")
+        self.owner("change_server", server_id=self.server_id, api_version="5.92")
         self.act("write", text="a")
         self.assertEqual(self.events("message_new")[0]["object"]["text"], "a")
 
@@ -99,7 +99,7 @@ class TestEvents(CallbackCase):
         self.assertNotIn("admin_author_id", echo)
 
     def test_colleague_writes_in_vk(self):
-        self.colleague("write", client=ANNA, text="from VK")
+        self.owner("write", client=ANNA, text="from VK")
         reply = self.events("message_reply")[0]["object"]
         self.assertEqual((reply["text"], reply["admin_author_id"]), ("from VK", 1003344))
 
@@ -147,14 +147,14 @@ class TestEvents(CallbackCase):
         self.assertEqual(chat["button_answer"]["text"], "Готово")
 
     def test_only_what_is_switched_on(self):
-        self.colleague("change_server", server_id=self.server_id, events=["message_deny"])
+        self.owner("change_server", server_id=self.server_id, events=["message_deny"])
         self.act("write", text="a")
         self.act("deny")
         self.events("message_deny")
         self.assertEqual(self.receiver.events("message_new"), [])
 
     def test_any_event_on_demand(self):
-        self.colleague("emit", type="lead_forms_new", object={"lead_id": 1})
+        self.owner("emit", type="lead_forms_new", object={"lead_id": 1})
         self.assertEqual(self.events("lead_forms_new")[0]["object"], {"lead_id": 1})
 
 
@@ -216,7 +216,7 @@ class TestDelivery(CallbackCase):
         receive = self.receiver.receive
 
         def block_anna(body, headers):
-            if body["object"].get("message", {}).get("from_id") == ANNA:
+            if json.loads(body)["object"].get("message", {}).get("from_id") == ANNA:
                 gate.wait(5)
             return receive(body, headers)
 

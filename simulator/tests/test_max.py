@@ -26,6 +26,8 @@ PNG = bytes.fromhex(
 
 
 class MaxCase(SimulatorCase):
+    network, account, person = "max", BOT, IRINA
+
     def setUp(self):
         super().setUp()
         self.city.faults.rate_limit = False
@@ -46,15 +48,6 @@ class MaxCase(SimulatorCase):
         status, answer = self.ask(verb, path, body)
         self.assertNotEqual(status, 200, answer)
         return status, answer["code"]
-
-    def act(self, action, person=IRINA, **data):
-        return self.control(f"max/clients/{person}/{action}", **data)
-
-    def owner(self, action, **data):
-        return self.control(f"max/accounts/{BOT}/{action}", **data)
-
-    def seen(self, person=IRINA):
-        return self.look(f"max/chats/{BOT}/{person}")["messages"]
 
     def say(self, text="Добрый день", **body):
         said = self.api("POST", f"/messages?chat_id={CHAT}", {"text": text, **body})

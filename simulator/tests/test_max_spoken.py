@@ -8,9 +8,9 @@ protocols, http_door = spoken.protocols, spoken.http_door
 
 
 class TestMaxSpoken(spoken.Spoken):
-    code, method = "max", "send_message"
+    network, method = "max", "send_message"
     token = "f9LHodD0cOL5-demonstration-SECRET-token"
-    account, client_id = 990011, 88110022
+    account, person = 990011, 88110022
     SENT = {
         "photo": ["image"],
         "doc": ["file"],
@@ -21,13 +21,6 @@ class TestMaxSpoken(spoken.Spoken):
         "location": ["location"],
         "share": ["link"],
         "contact": ["contact"],
-    }
-    UPLOADED = {
-        ("photo.png", ""): "image",
-        ("photo.png", "as_doc"): "file",
-        ("voice.ogg", "voice"): "voice",
-        ("film.mp4", ""): "video",
-        ("bill.pdf", ""): "file",
     }
     LOOK = {
         "markup": [
@@ -41,23 +34,14 @@ class TestMaxSpoken(spoken.Spoken):
         ("delete", {}, "MessageDeleted", {}),
         ("deny", {}, "ReachabilityChanged", {"reachable": False}),
     )
-    ANSWERED = {
-        "image": "image",
-        "voice": "voice",
-        "audio": "voice",
-        "video": "video",
-        "file": "file",
-    }
+    ANSWERED = spoken.SHOWN | {"audio": "voice"}
     MARKS = True
     TROUBLES = (
         ({"error": 429}, "RecipientThrottled", 0),  # MAX names no time
         ({"error": 500}, "OutcomeUnknown", 0),
-        ({"status": 502, "body": "<html>"}, "OutcomeUnknown", 0),
         ({"error": 400}, "SendError", 0),
         ({"error": 403}, "RecipientUnavailable", 0),
-        ({"garbage": True}, "OutcomeUnknown", 0),
-        ({"drop": "before"}, "OutcomeUnknown", 0),
-        ({"drop": "after"}, "OutcomeUnknown", 0),
+        *((fault, "OutcomeUnknown", 0) for fault in spoken.NO_ANSWER),
     )
 
     def setUp(self):

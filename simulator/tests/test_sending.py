@@ -24,7 +24,7 @@ class TestSend(SendingCase):
         first = self.send(message="a", random_id=77)
         self.assertEqual(self.send(message="a", random_id=77), first)
         self.assertEqual(len(self.seen()), 2)
-        self.colleague("settings", repeated_send_returns="zero")
+        self.owner("settings", repeated_send_returns="zero")
         self.assertEqual(self.send(message="a", random_id=77), 0)
 
     def test_zero_protects_nothing(self):
@@ -74,9 +74,9 @@ class TestWhoMayBeWrittenTo(SendingCase):
         self.send(message="b")
 
     def test_black_list_privacy_deleted(self):
-        self.colleague("block", client=ANNA)
+        self.owner("block", client=ANNA)
         self.assertEqual(self.refused(message="a"), 900)
-        self.colleague("unblock", client=ANNA)
+        self.owner("unblock", client=ANNA)
         self.act("become", private=True)
         self.assertEqual(self.refused(message="a"), 902)
         self.act("become", deactivated="deleted")
@@ -152,6 +152,6 @@ class TestKeyboard(SendingCase):
                 self.assertEqual(self.refused(message="?", keyboard=keyboard), 911)
 
     def test_bot_features_are_off(self):
-        self.colleague("settings", bot_capabilities=False)
+        self.owner("settings", bot_capabilities=False)
         keyboard = self.keyboard([self.button()])
         self.assertEqual(self.refused(message="?", keyboard=keyboard), 912)

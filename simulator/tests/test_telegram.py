@@ -1,11 +1,9 @@
 """Telegram's stand-in takes what the Bot API takes, refuses the rest, and tells what happens."""
 
 import atexit
-import http.server
 import io
 import json
 import tempfile
-import threading
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +15,7 @@ from simulator.city import City
 from simulator.server import Application
 
 from .common import SimulatorCase
+from .listener import Listener
 
 TOKEN = "7100000001:AA-demonstration-SECRET-token-00001"
 BOT = 7100000001
@@ -39,40 +38,25 @@ KINDS = [
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"]
 
 
-class Hook:
+class Hook(Listener):
     """A company's server: remembers what it gets; ``answers`` are used up first."""
 
     def __init__(self):
+        super().__init__()
         self.got, self.answers = [], []
-        hook = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                hook.got.append((body, dict(self.headers)))
-                status, headers = hook.answers.pop(0) if hook.answers else (200, {})
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_arguments):
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+    def receive(self, body, headers):
+        self.got.append((json.loads(body), headers))
+        status, headers = self.answers.pop(0) if self.answers else (200, {})
+        return status, b"", headers
 
     def updates(self, kind):
         return [body[kind] for body, _headers in self.got if kind in body]
 
 
 class TelegramCase(SimulatorCase):
+    network, account, person = "telegram", BOT, OLGA
+
     def ask(self, method, token=TOKEN, **parameters):
         """Return status and body of a call."""
         answer = self.client.post(f"/bot{token}/{method}", data=parameters)
@@ -88,15 +72,6 @@ class TelegramCase(SimulatorCase):
         status, body = self.ask(method, **parameters)
         self.assertEqual((status, body["ok"]), (body["error_code"], False), body)
         return body["description"]
-
-    def act(self, action, person=OLGA, **data):
-        return self.control(f"telegram/clients/{person}/{action}", **data)
-
-    def owner(self, action, **data):
-        return self.control(f"telegram/accounts/{BOT}/{action}", **data)
-
-    def seen(self, person=OLGA):
-        return self.look(f"telegram/chats/{BOT}/{person}")["messages"]
 
     def say(self, text="Добрый день", **parameters):
         return self.api("sendMessage", chat_id=OLGA, text=text, **parameters)

@@ -4,9 +4,9 @@ from . import spoken
 
 
 class TestTelegramSpoken(spoken.Spoken):
-    code, method = "telegram", "sendMessage"
+    network, method = "telegram", "sendMessage"
     token = "7100000001:AA-demonstration-SECRET-token-00001"
-    account, client_id = 7100000001, 5400112233
+    account, person = 7100000001, 5400112233
     SENT = {
         "photo": ["image"],
         "doc": ["file"],
@@ -22,13 +22,6 @@ class TestTelegramSpoken(spoken.Spoken):
         "poll": ["poll"],
         "dice": ["dice"],
     }
-    UPLOADED = {
-        ("photo.png", ""): "image",
-        ("photo.png", "as_doc"): "file",
-        ("voice.ogg", "voice"): "voice",
-        ("film.mp4", ""): "video",
-        ("bill.pdf", ""): "file",
-    }
     LOOK = {
         "entities": [
             {"type": "bold", "offset": 3, "length": 4},
@@ -43,22 +36,13 @@ class TestTelegramSpoken(spoken.Spoken):
         ("deny", {}, "ReachabilityChanged", {"reachable": False}),
         ("allow", {}, "ReachabilityChanged", {"reachable": True}),
     )
-    ANSWERED = {
-        "image": "image",
-        "voice": "voice",
-        "audio": "file",  # the page plays no music
-        "video": "video",
-        "file": "file",
-    }
+
     MARKS = True
     TROUBLES = (
         ({"error": 429}, "RecipientThrottled", 5),
         ({"error": 500}, "OutcomeUnknown", 0),
-        ({"status": 502, "body": "<html>"}, "OutcomeUnknown", 0),
         ({"error": 400}, "SendError", 0),
-        ({"garbage": True}, "OutcomeUnknown", 0),
-        ({"drop": "before"}, "OutcomeUnknown", 0),
-        ({"drop": "after"}, "OutcomeUnknown", 0),
+        *((fault, "OutcomeUnknown", 0) for fault in spoken.NO_ANSWER),
     )
 
     def test_an_album_appears_as_one(self):

@@ -2,11 +2,10 @@
 
 import hashlib
 import hmac
-import http.server
 import json
-import threading
 
 from .common import LiveCase
+from .listener import Listener
 
 TOKEN = "4f5acb4ff627e040-demonstration-SECRET-1"
 BOT = "pa:5312345678901234567"
@@ -16,40 +15,17 @@ SENDER = {"name": "Лавка"}
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 
-class Company:
+class Company(Listener):
     """A company's server: remembers what it gets, and has files to fetch."""
 
     def __init__(self):
+        super().__init__()
         self.got, self.answers, self.files = [], [], {"/f/teapot.png": PNG}
-        company = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                company.got.append((body, dict(self.headers)))
-                status, text = company.answers.pop(0) if company.answers else (200, "")
-                self.reply(status, text.encode())
-
-            def do_GET(self):
-                content = company.files.get(self.path.partition("?")[0])
-                self.reply(404 if content is None else 200, content or b"")
-
-            def reply(self, status, content):
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_arguments):
-                """Say nothing."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+    def receive(self, body, headers):
+        self.got.append((body, headers))
+        status, text = self.answers.pop(0) if self.answers else (200, "")
+        return status, text.encode()
 
     def events(self, kind):
         told = [json.loads(body) for body, _headers in self.got]
@@ -57,6 +33,8 @@ class Company:
 
 
 class ViberCase(LiveCase):
+    network, account, person = "viber", BOT, VERA
+
     def setUp(self):
         super().setUp()
         self.company = Company()
@@ -79,9 +57,6 @@ class ViberCase(LiveCase):
         )
         self.assertEqual(told["status"], 0)
 
-    def act(self, action, person=VERA, **data):
-        return self.control(f"viber/clients/{person}/{action}", **data)
-
     def send(self, **values):
         return self.ask(
             "send_message", **{"receiver": VERA, "type": "text", "sender": SENDER, **values}
@@ -89,9 +64,6 @@ class ViberCase(LiveCase):
 
     def refused(self, **values):
         return self.send(**values)["status"]
-
-    def chat(self):
-        return self.look(f"viber/chats/{BOT}/{VERA}")
 
     def expect(self, kind, count=1):
         self.await_true(lambda: len(self.company.events(kind)) >= count, f"no {kind}")

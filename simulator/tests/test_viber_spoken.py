@@ -4,9 +4,9 @@ from . import spoken
 
 
 class TestViberSpoken(spoken.Spoken):
-    code, method = "viber", "send_message"
+    network, method = "viber", "send_message"
     token = "4f5acb4ff627e040-demonstration-SECRET-1"
-    account, client_id = "pa:5312345678901234567", "k7Qm2ZxV9LpA4sTdE8nYgA=="
+    account, person = "pa:5312345678901234567", "k7Qm2ZxV9LpA4sTdE8nYgA=="
     SENT = {
         "photo": ["image"],
         "doc": ["file"],
@@ -28,23 +28,14 @@ class TestViberSpoken(spoken.Spoken):
         ("deny", {}, "ReachabilityChanged", {"reachable": False}),
         ("allow", {}, "ReachabilityChanged", {"reachable": True}),
     )
-    ANSWERED = {
-        "image": "image",
-        "voice": "file",
-        "audio": "file",
-        "video": "video",
-        "file": "file",
-    }
+    ANSWERED = spoken.SHOWN | {"voice": "file"}
     TROUBLES = (
         ({"error": 12}, "RecipientThrottled", 0),
         ({"error": 2}, "CredentialsRefused", 0),
         ({"error": 6}, "RecipientUnavailable", 0),
         ({"error": 3}, "SendError", 0),
         ({"error": 429}, "Throttled", 0),
-        ({"status": 502, "body": "<html>"}, "OutcomeUnknown", 0),
-        ({"garbage": True}, "OutcomeUnknown", 0),
-        ({"drop": "before"}, "OutcomeUnknown", 0),
-        ({"drop": "after"}, "OutcomeUnknown", 0),
+        *((fault, "OutcomeUnknown", 0) for fault in spoken.NO_ANSWER),
     )
 
     # Clients format nothing and quote nothing that bots are told of; what was said stays said.

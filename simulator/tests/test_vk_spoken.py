@@ -4,9 +4,9 @@ from . import spoken
 
 
 class TestVkSpoken(spoken.Spoken):
-    code, method = "vk", "messages.send"
+    network, method = "vk", "messages.send"
     token = "vk1.a.demonstration-SECRET-token"
-    account, client_id = 210987654, 40112233
+    account, person = 210987654, 40112233
     SENT = {
         "photo": ["image"],
         "doc": ["file"],
@@ -44,13 +44,7 @@ class TestVkSpoken(spoken.Spoken):
         ("deny", {}, "ReachabilityChanged", {"reachable": False}),
         ("allow", {}, "ReachabilityChanged", {"reachable": True}),
     )
-    ANSWERED = {
-        "image": "image",
-        "voice": "voice",
-        "audio": None,  # VK takes no MP3
-        "video": "file",
-        "file": "file",
-    }
+    ANSWERED = spoken.SHOWN | {"audio": None, "video": "file"}  # VK takes no MP3
     UNTOLD = frozenset({"messages"})
     # What was perhaps done is done again: the same send key says nothing twice.
     TROUBLES = (
@@ -62,10 +56,7 @@ class TestVkSpoken(spoken.Spoken):
         ({"error": 5}, "CredentialsRefused", 0),
         ({"error": 7}, "RightMissing", 0),
         ({"error": 100}, "SendError", 0),
-        ({"status": 502, "body": "<html>"}, "NetworkUnavailable", 0),
-        ({"garbage": True}, "NetworkUnavailable", 0),
-        ({"drop": "before"}, "NetworkUnavailable", 0),
-        ({"drop": "after"}, "NetworkUnavailable", 0),
+        *((fault, "NetworkUnavailable", 0) for fault in spoken.NO_ANSWER),
     )
 
     # Clients format nothing, and no button asks for a number.
@@ -90,7 +81,7 @@ class TestVkSpoken(spoken.Spoken):
 
     def test_what_a_colleague_writes_is_echoed(self):
         chat = self.greet().chat_id
-        self.owner("write", client=self.client_id, text="Из ВК")
+        self.owner("write", client=self.person, text="Из ВК")
         echo = self.hear("MessageEchoed")
         self.assertEqual((echo.chat_id, echo.text), (chat, "Из ВК"))
 
