@@ -133,6 +133,12 @@ class TestViberClients(ViberCase):
         tokens = {event["message_token"] for event in self.company.events("message")}
         self.assertEqual(len(tokens), 8)
 
+    def test_the_page_is_told_numbers_as_text_which_a_browser_would_round(self):
+        told = self.act("write", text="Раз")["id"]
+        self.assertGreater(int(told), 2**53)
+        self.assertEqual([one["id"] for one in self.seen()], [told])
+        self.assertIsInstance(told, str)
+
     def test_a_picture_takes_the_text_along(self):
         self.act("write", text="чек", attachments=[{"kind": "photo"}])
         [event] = self.expect("message")
