@@ -11,7 +11,7 @@ from simulator import keep
 from simulator.max import objects
 
 from .common import SimulatorCase
-from .test_telegram import Hook
+from .test_telegram_updates import Hook
 
 TOKEN = "f9LHodD0cOL5-demonstration-SECRET-token"
 BOT = 990011
