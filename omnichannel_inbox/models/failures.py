@@ -59,6 +59,11 @@ def describe_code(env, code, detail=""):
     return f"{text} ({detail})" if detail else text
 
 
+def cure_for_operator(error):
+    """Return what the network says to do about it, empty where it is not for the operator."""
+    return "" if error.code in ("credentials_refused", "right_missing") else error.cure
+
+
 def describe_failure(env, error):
     """Return what went wrong and what to do about it."""
     cure = translate(env, error.cure or CURES.get(error.code, ""))

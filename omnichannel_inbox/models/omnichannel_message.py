@@ -74,6 +74,7 @@ class OmnichannelMessage(models.Model):
     state = fields.Selection(STATES, readonly=True)
     failure_code = fields.Char(readonly=True)
     failure_reason = fields.Char(readonly=True)
+    failure_cure = fields.Char(readonly=True, help="The network's own, as it is in the source.")
     attempts = fields.Integer(readonly=True)
     due_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)
@@ -122,6 +123,12 @@ class OmnichannelMessage(models.Model):
         "CHECK ((direction = 'out') = (state IS NOT NULL))",
         "A message to the client has a state, one of his has none.",
     )
+
+    def write(self, vals):
+        """Another failure has another cure."""
+        if "failure_code" in vals:
+            vals = {"failure_cure": False, **vals}
+        return super().write(vals)
 
     # What the network reports
 
@@ -247,7 +254,7 @@ class OmnichannelMessage(models.Model):
             "state": worst.state,
             "changing": bool(self.filtered("change")),
             "reason": describe_code(self.env, code, worst.failure_reason) if code else "",
-            "cure": translate(self.env, CURES.get(code, "")) if code else "",
+            "cure": translate(self.env, worst.failure_cure or CURES.get(code, "")) if code else "",
         }
 
     def _queue_change(self):

@@ -10,9 +10,16 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..protocols import OutcomeUnknown, Outgoing, SendError, Upload, deliver
+from ..protocols import (
+    OutcomeUnknown,
+    Outgoing,
+    RecipientUnavailable,
+    SendError,
+    Upload,
+    deliver,
+)
 from ..tools import transport, voice
-from .failures import describe_code
+from .failures import cure_for_operator, describe_failure
 from .home import is_at_home
 from .omnichannel_channel_pace import exact_now
 from .omnichannel_message import REPLACED_BY
@@ -252,7 +259,17 @@ class OmnichannelMessage(models.Model):
             self._apply_outcome(outcome)
         else:
             _logger.error("Message %d: the outcome of its call could not be stored", self.id)
+        self._tell_identity(outcome)
         self._tell_channel(outcome)
+
+    def _tell_identity(self, outcome):
+        """Whether the client can be written to is known from it, in a transaction of its own."""
+        refused = isinstance(outcome, RecipientUnavailable)
+        if not refused and (not outcome or isinstance(outcome, SendError)):
+            return
+        identity = self.conversation_id.identity_id
+        if identity.reachable == refused and lock_fresh(identity):
+            identity._set_reachable(not refused)
 
     def _tell_channel(self, outcome):
         """The channel learns from it, in a transaction of its own: other lanes tell it the same."""
@@ -315,6 +332,7 @@ class OmnichannelMessage(models.Model):
                 error.code,
                 error.detail,
                 state="unknown" if isinstance(error, OutcomeUnknown) else "failed",
+                cure=cure_for_operator(error),
             )
 
     def _postpone(self, error):
@@ -327,18 +345,20 @@ class OmnichannelMessage(models.Model):
                 "state": "waiting",
                 "failure_code": error.code,
                 "failure_reason": error.detail,
+                "failure_cure": cure_for_operator(error),
             }
         self.write(values)
         self._trigger_lanes(at=due_at)
         self._notify_delivery()
 
-    def _fail(self, code, detail="", state="failed"):
+    def _fail(self, code, detail="", state="failed", cure=""):
         """It is not tried again by itself, nor are the later parts of the same message."""
         self.write(
             {
                 "state": state,
                 "failure_code": code,
                 "failure_reason": detail or False,
+                "failure_cure": cure or False,
                 "change": False,
             }
         )
@@ -358,7 +378,7 @@ class OmnichannelMessage(models.Model):
         self.conversation_id._log_line(
             self.env._(
                 "A message could not be changed on the network: %(reason)s",
-                reason=describe_code(self.env, error.code, error.detail),
+                reason=describe_failure(self.env, error),
             )
         )
         self._notify_delivery()

@@ -295,9 +295,38 @@ class TestTrouble(OutboxCase):
         self.assertEqual(self.state(message), ("failed", "recipient_unavailable"))
         self.assertIn("never allowed us to write", delivery["reason"])
         self.assertIn("without permission", delivery["reason"])
-        self.assertTrue(delivery["cure"])
+        self.assertIn("press Allow messages", delivery["cure"])
         self.after(days=1)
         self.assertEqual(len(self.network.calls), 1)
+
+    def test_what_to_do_is_said_for_this_refusal_and_no_other(self):
+        message = self.answer(self.open)
+        self.network.says("messages.send", refusal(900), refusal(902), refusal(7))
+        for words in ("black list", "Wait until the client writes", "Ask your administrator"):
+            self.after(minutes=10)
+            self.assertIn(words, message.mail_message_id.omnichannel_delivery["cure"])
+            message.with_user(self.anna).action_retry()
+            self.assertFalse(message.failure_cure)
+
+    def test_a_client_who_refuses_is_shown_so_until_an_answer_reaches_him(self):
+        message = self.answer(self.open)
+        self.network.says("messages.send", refusal(901), NetworkUnavailable())
+        self.send_all()
+        self.assertFalse(self.open.identity_id.reachable)
+        message.with_user(self.anna).action_retry()
+        self.send_all()
+        self.assertFalse(self.open.identity_id.reachable, "nobody knows")
+        self.after(minutes=10)
+        self.assertEqual(message.state, "sent")
+        self.assertTrue(self.open.identity_id.reachable)
+
+    def test_a_client_who_refuses_and_then_allows_is_shown_so(self):
+        self.answer(self.open)
+        self.network.says("messages.send", refusal(901))
+        self.send_all()
+        self.assertFalse(self.open.identity_id.reachable)
+        self.deliver("allow.json")
+        self.assertTrue(self.open.identity_id.reachable)
 
     def test_a_refused_key_turns_the_channel_red(self):
         message = self.answer(self.open)
@@ -501,6 +530,7 @@ class TestChanges(OutboxCase):
         self.assertEqual(self.mine.state, "sent")
         self.assertFalse(self.mine.change)
         self.assertIn("could not be changed", self.lines(self.open)[-1])
+        self.assertIn("about a day", self.lines(self.open)[-1])
 
     def test_a_change_waits_for_a_network_that_is_slow(self):
         self.send_all()
