@@ -24,6 +24,7 @@ CARDS = {
     "story": _lt("Story"),
     "article": _lt("Article"),
     "call": _lt("Call"),
+    "transcript": _lt("Recognised speech"),
     "service": _lt("Service message"),
     "unsupported": _lt("Cannot be shown here"),
 }

@@ -26,6 +26,8 @@ EVENTS = (
     "message_typing_state",
     "message_reaction_event",
 )
+#: And those that channels connected by hand can do without: the next refusal tells the same.
+EXTRA_EVENTS = ("user_block", "user_unblock")
 #: Rights in the order of their weight: without the first nothing works.
 RIGHTS = {"messages": "error", "photos": "warning", "docs": "warning", "manage": "warning"}
 
@@ -81,7 +83,7 @@ def register(api: Api, settings: Settings, webhook_url: str) -> None:
         group_id=group_id,
         server_id=server_id,
         api_version=VERSION,
-        **dict.fromkeys(EVENTS, 1),
+        **dict.fromkeys((*EVENTS, *EXTRA_EVENTS), 1),
     )
     for server in _servers(api, group_id):
         if server.integer("id") == server_id and server.text("status", "") == "failed":

@@ -3,6 +3,7 @@
 https://dev.vk.com/en/reference/errors, …/api/upload (read: November 2025)
 """
 
+import re
 from typing import Any
 
 from jconfig import MemoryConfig  # type: ignore[import-untyped]  # comes with vk_api
@@ -33,7 +34,9 @@ UPLOAD_ATTEMPTS = 3
 MIB = 2**20
 MAX_PHOTO_BYTES, MAX_PHOTO_SIDES, MAX_PHOTO_RATIO = 50 * MIB, 14_000, 20
 MAX_DOC_BYTES = 200 * MIB
-REFUSED_EXTENSIONS = ("mp3", "exe", "com", "bat", "cmd", "msi", "scr", "apk")
+REFUSED_EXTENSIONS = (".mp3", ".exe", ".com", ".bat", ".cmd", ".msi", ".scr", ".apk")
+#: A parameter of ours that a refusal may be about; a message goes without it as well.
+_QUOTING = re.compile(r"\b(?:reply_to|forward)\b")
 
 # Words for people
 
@@ -72,6 +75,7 @@ FORBIDDEN = _lt(
     "Allow messages."
 )
 TOO_LATE = _lt("VK allows this only for about a day after sending.")
+NOT_CHANGEABLE = _lt("VK does not let this kind of message be changed.")
 BOT_FEATURES = _lt("In VK, switch on Manage → Messages → Bot settings → Bot capabilities.")
 SEND_FILE_AGAIN = _lt("VK lost the file on its way: send it again.")
 SERVER_LIMIT = _lt(
@@ -90,6 +94,10 @@ class QuoteRefused(UnsupportedContent):
     """The message could be sent if it did not answer to another one."""
 
 
+class KeyboardRefused(UnsupportedContent):
+    """The message could be sent if it had no buttons."""
+
+
 #: What an error code means: the kind of failure, seconds to wait, what to do about it.
 ERRORS: dict[int, tuple[type[SendError], float, str]] = {
     **dict.fromkeys((1, 10, 36), (NetworkUnavailable, 0, "")),
@@ -105,10 +113,12 @@ ERRORS: dict[int, tuple[type[SendError], float, str]] = {
     900: (RecipientUnavailable, 0, UNBLOCK),
     901: (RecipientUnavailable, 0, FORBIDDEN),
     902: (RecipientUnavailable, 0, ""),
-    **dict.fromkeys((909, 920, 924), (SendError, 0, TOO_LATE)),
-    **dict.fromkeys((910, 911, 914, 940), (UnsupportedContent, 0, "")),
+    **dict.fromkeys((909, 924), (SendError, 0, TOO_LATE)),
+    **dict.fromkeys((910, 914, 940), (UnsupportedContent, 0, "")),
+    911: (KeyboardRefused, 0, ""),
+    912: (KeyboardRefused, 0, BOT_FEATURES),
     **dict.fromkeys((913, 921), (QuoteRefused, 0, "")),
-    912: (UnsupportedContent, 0, BOT_FEATURES),
+    920: (SendError, 0, NOT_CHANGEABLE),
     **dict.fromkeys(
         (917, 922, 925, 927, 932, 936, 945, 946, 969, 985, 987, 988, 1012),
         (RecipientUnavailable, 0, ""),
@@ -159,6 +169,8 @@ class Api:
         """Return what VK's refusal means, with its words."""
         number = code if isinstance(code, int) else 0
         kind, delay, cure = ERRORS.get(number, (SendError, 0, ""))
+        if number == 100 and _QUOTING.search(str(words)):
+            kind = QuoteRefused  # the client has deleted what is answered, and VK did not tell
         detail = self._without_token(f"VK {number}: {words}")
         right = {"photos": "photos", "docs": "docs", "groups": "manage"}.get(
             method.partition(".")[0], "messages"

@@ -42,6 +42,7 @@ CARDS = {
         "market{0}?w=product{0}_{1}",
     ),
     "podcast": ("audio", ("title",), (), (), "podcast{0}_{1}"),
+    "podcasts": ("audio", ("title",), (), (), "podcast{0}_{1}"),
     "poll": ("poll", ("question",), (), (), "poll{0}_{1}"),
     "story": ("story", (), (), (), "story{0}_{1}"),
     "video": ("video", ("title",), ("description",), (), "video{0}_{1}"),
@@ -147,9 +148,10 @@ def _attachments(message: Reader) -> Iterator[File | Card]:
 
 def _attachment(kind: str, attachment: Reader) -> list[File | Card]:
     if kind in _FILES:
-        return [_FILES[kind](attachment.child(kind))]
+        return [_FILES[kind](attachment.child(kind)), *_transcript(attachment.child(kind))]
     if kind not in CARDS:
-        return [Card("unsupported", title=kind)]
+        named = attachment.child(kind).text("url", "") if kind in attachment else ""
+        return [Card("unsupported", title=kind, url=named)]
     item = attachment.child(kind)
     parts: list[File | Card] = [_card(kind, item)]
     if kind == "wall":
@@ -219,8 +221,14 @@ def _voice(item: Reader) -> File:
     return File("voice", item.text("link_mp3"), f"{name}.mp3", "audio/mpeg", 0, duration)
 
 
+def _transcript(item: Reader) -> Iterator[Card]:
+    """A voice message is told in words too, as soon as VK has understood it."""
+    if words := item.text("transcript", ""):
+        yield Card("transcript", title=words)
+
+
 def _sticker(item: Reader) -> File:
-    best = _largest(item.children("images"))
+    best = _largest(item.children("images") or item.children("images_with_background"))
     if best is None:
         raise MalformedPayload(f"{item.path}.images", "a list of pictures")
     return File("sticker", best.text("url"), f"sticker_{item.integer('sticker_id', 0)}.png")

@@ -87,6 +87,10 @@ class TestVkIn(VkCase):
         self.assertEqual(answered.body, "ok")
         self.assertTrue(answered.content_type.startswith("text/plain"))
 
+    def test_a_code_that_was_copied_with_a_space_confirms_as_well(self):
+        vk = protocol("vk", confirmation_code=" c0nf1rm4\n")
+        self.assertEqual(vk.answer(self.webhook()).body, "c0nf1rm4")
+
     def test_a_number_too_long_for_an_index_is_replaced(self):
         (envelope,) = self.vk.split(self.webhook(event_id="x" * 5000))
         self.assertEqual(len(envelope.key), 64)
@@ -155,6 +159,21 @@ class TestVkOut(VkCase):
         protocol("vk", **changes).send(outgoing, door)
         return door.calls[1]
 
+    def test_only_the_ending_of_a_name_makes_a_program_of_a_file(self):
+        for name, refused in (("setup.EXE", True), ("Отчёт для telecom", False)):
+            file = base.Upload("file", name, "application/octet-stream", b"x")
+            door = FakeDoor(
+                answer({"upload_url": "https://pu.vk.com/upload"}),
+                reply(200, {"file": "1|2|3"}),
+                answer({"type": "doc", "doc": {"id": 1, "owner_id": -GROUP}}),
+                answer(5122),
+            )
+            outgoing = base.Outgoing("40112233", files=(file,), send_key="1")
+            if refused:
+                self.assert_refused(errors.UnsupportedContent, self.vk.send, outgoing, door)
+            else:
+                self.assertEqual(self.vk.send(outgoing, door), "5122")
+
     def test_a_file_goes_without_the_token_and_nowhere_inside(self):
         call = self.upload("https://pu.vk.com/upload")
         self.assertEqual(call.headers, {})
@@ -213,6 +232,19 @@ class TestVkOut(VkCase):
         )
         self.assertEqual(error.cure, vk_calls.TOO_LATE)
 
+    def test_what_cannot_be_edited_is_not_too_late(self):
+        error = self.assert_refused(
+            errors.SendError, self.vk.edit, "5122", self.message, FakeDoor(refusal(920))
+        )
+        self.assertEqual(error.cure, vk_calls.NOT_CHANGEABLE)
+
+    def test_an_edit_goes_without_buttons_too(self):
+        asked = base.Outgoing("7", "Да?", buttons=(base.Button("Да"),))
+        door = FakeDoor(refusal(912), answer(1))
+        self.vk.edit("5122", asked, door)
+        said = door.asked()[1]
+        self.assertEqual((said["message"], "keyboard" in said), ("Да?\n• Да", False))
+
     def test_a_message_is_deleted_for_everybody(self):
         for deleted in ({"5122": 1}, [{"message_id": 5122, "response": 1}]):
             door = FakeDoor(answer(deleted))
@@ -221,7 +253,8 @@ class TestVkOut(VkCase):
 
     def test_a_message_that_was_not_deleted_is_an_error(self):
         error = {"code": 924, "description": "Can't delete this message"}
-        for kept in ({"5122": 0}, [{"message_id": 5122, "error": error}]):
+        by_number = [{"peer_id": 2, "conversation_message_id": 9, "response": 0}]
+        for kept in ({"5122": 0}, by_number, [{"message_id": 5122, "error": error}]):
             door = FakeDoor(answer(kept))
             failure = self.assert_refused(errors.SendError, self.vk.delete, "1", "2", door)
             self.assertEqual(failure.cure, vk_calls.TOO_LATE)
@@ -322,7 +355,8 @@ class TestVkAccount(VkCase):
         self.assertEqual((added["url"], added["secret_key"]), (ADDRESS, "SECRET-of-the-server"))
         self.assertLessEqual(len(added["title"]), 14)
         self.assertEqual((told["server_id"], told["api_version"]), ("3", "5.199"))
-        self.assertEqual({told[name] for name in vk_account.EVENTS}, {"1"})
+        wanted = vk_account.EVENTS + vk_account.EXTRA_EVENTS
+        self.assertEqual({told[name] for name in wanted}, {"1"})
 
     def test_an_address_that_works_is_kept(self):
         door = FakeDoor(permissions(*ALL_RIGHTS), servers(server(3)), answer(1), servers(server(3)))
