@@ -3,35 +3,35 @@ import {
     contains,
     insertText,
     openDiscuss,
-    start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime } from "@odoo/hoot-mock";
 
-import { getService, MockServer, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { getService, MockServer, onRpc } from "@web/../tests/web_test_helpers";
 
 import {
-    answerAsServer,
     defineOmnichannelModels,
+    INPUT,
+    ITEM,
+    LOCK,
     makeConversation,
+    openConversation,
+    openMine,
     startAsOperator,
+    tellSelf,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const INPUT = ".o-mail-Composer-input";
-const LOCK = ".o-omnichannel-ComposerLock";
 const VIEWERS = ".o-omnichannel-ThreadViewers";
 
 /** A colleague looks at the thread, or no longer. */
 function sendViewer(threadId, viewing, isNew = false) {
-    const env = MockServer.env;
-    const [self] = env["res.partner"].browse(serverState.partnerId);
-    env["bus.bus"]._sendone(self, "omnichannel.conversation/viewer", {
+    tellSelf("omnichannel.conversation/viewer", {
         discuss_channel_id: threadId,
         user_id: 100,
         name: "Boris",
@@ -48,9 +48,7 @@ test("colleagues who look at the thread are seen, and forgotten", async () => {
         }
         return true;
     });
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    const { threadId } = await openConversation();
     await expect.waitForSteps(["I come"]);
     await advanceTime(120000);
     sendViewer(threadId, true, true);
@@ -70,10 +68,7 @@ test("a channel that does not work says so, with how many answers wait", async (
         message: "The token was revoked.",
         waiting: 3,
     }));
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(INPUT);
+    const { threadId } = await openMine();
     await contains(".o-omnichannel-ChannelBanner", { count: 0 });
     const channels = MockServer.env["omnichannel.channel"];
     channels.write(channels.search([]), { state: "error" });
@@ -90,9 +85,7 @@ test("prepared answers are found by their text and know the names", async () => 
         substitution: "Dear {client}, here is {operator}",
     });
     env["mail.canned.response"].create({ source: "bye", substitution: "So long" });
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openMine();
     await insertText(INPUT, "::dear");
     await contains(".o-mail-Composer-suggestion", { count: 1 });
     await contains(".o-mail-Composer-suggestion", { text: "Dear Early, here is Mitchell" });
@@ -104,7 +97,7 @@ test("the keyboard opens who waits, takes, notes and finishes", async () => {
     await makeConversation("Early");
     await startAsOperator();
     await openDiscuss();
-    await contains(".o-mail-DiscussSidebarChannel", { text: "Early" });
+    await contains(ITEM, { text: "Early" });
     await press(["alt", "shift", "w"]);
     await contains(LOCK);
     await press(["alt", "shift", "k"]);
@@ -120,9 +113,7 @@ test("the keyboard opens who waits, takes, notes and finishes", async () => {
 });
 
 test("the commands stand in Odoo's palette, those that are possible", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openConversation();
     await contains(LOCK);
     getService("command").openMainPalette();
     await contains(".o_command", { text: "Open Lines: take conversation" });
@@ -130,36 +121,11 @@ test("the commands stand in Odoo's palette, those that are possible", async () =
 });
 
 test("where Discuss opens the palette the commands stand too", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openConversation();
     await contains(LOCK);
     getService("command").openMainPalette({ searchValue: "@open lines" });
     await contains(".o_command", { text: "Open Lines: next waiting conversation" });
     await contains(".o_command:contains(Open Lines: internal note)", { count: 0 });
     await click(".o_command", { text: "Open Lines: take conversation" });
     await contains(`${INPUT}:focus`);
-});
-
-test("a new conversation is told once, and no longer when it is taken", async () => {
-    answerAsServer();
-    await startServer();
-    await start();
-    await animationFrame();
-    const { threadId, conversationId } = await makeConversation("Newcomer");
-    const conversations = MockServer.env["omnichannel.conversation"];
-    conversations.write([conversationId], { waiting_since: false });
-    conversations._tell(threadId);
-    await animationFrame();
-    conversations.write([conversationId], { waiting_since: "2030-01-01 10:00:00" });
-    conversations._tell(threadId);
-    await animationFrame();
-    await advanceTime(1500);
-    await contains(".o_notification", { text: "New conversation: Newcomer (Our pigeons)" });
-    MockServer.env["omnichannel.conversation"]._tell(threadId);
-    await animationFrame();
-    await contains(".o_notification", { count: 1 });
-    MockServer.env["discuss.channel"].write([threadId], { omnichannel_state: "open" });
-    MockServer.env["omnichannel.conversation"]._tell(threadId);
-    await contains(".o_notification", { count: 0 });
 });

@@ -1,4 +1,10 @@
-import { mailModels, start, startServer } from "@mail/../tests/mail_test_helpers";
+import {
+    contains,
+    mailModels,
+    openDiscuss,
+    start,
+    startServer,
+} from "@mail/../tests/mail_test_helpers";
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
 
 import {
@@ -12,6 +18,16 @@ import {
 import { DiscussChannel } from "./mock_server/discuss_channel";
 import { OmnichannelChannel } from "./mock_server/omnichannel_channel";
 import { OmnichannelConversation } from "./mock_server/omnichannel_conversation";
+
+export const INPUT = ".o-mail-Composer-input";
+/** What stands where one may not write. */
+export const LOCK = ".o-omnichannel-ComposerLock";
+export const MESSAGE = ".o-mail-Message";
+export const PANEL = ".o-omnichannel-ConversationPanel";
+/** A conversation in the sidebar of Discuss. */
+export const ITEM = ".o-mail-DiscussSidebarChannel";
+/** What became of an answer, beside it. */
+export const TICK = ".o-omnichannel-MessageDelivery";
 
 export function defineOmnichannelModels() {
     return defineModels({
@@ -83,14 +99,44 @@ export async function makeConversation(name, { state = "new", isMine = false, wa
         omnichannel_conversation_id: conversationId,
     });
     env["omnichannel.conversation"].write([conversationId], { discuss_channel_id: threadId });
-    env["mail.message"].create({
-        author_guest_id: guestId,
-        body: `<p>Here is ${name}</p>`,
+    writeMessage(threadId, `Here is ${name}`, { author_guest_id: guestId });
+    return { threadId, conversationId };
+}
+
+/**
+ * Make a conversation with Early, and open it in Discuss before an operator.
+ *
+ * @param {Object} [values] of the conversation, as `makeConversation` takes them
+ * @param {Object} [options] for `answerAsServer`
+ */
+export async function openConversation(values, options) {
+    const made = await makeConversation("Early", values);
+    await startAsOperator(options);
+    await openDiscuss(made.threadId);
+    return made;
+}
+
+/** The same, and it is the user's own: he may write. */
+export async function openMine(options) {
+    const made = await openConversation({ state: "open", isMine: true }, options);
+    await contains(INPUT);
+    return made;
+}
+
+/** A message stands in the thread, and the browser does not know; returns its id. */
+export function writeMessage(threadId, text, author) {
+    return MockServer.env["mail.message"].create({
+        ...author,
+        body: `<p>${text}</p>`,
         message_type: "comment",
         model: "discuss.channel",
         res_id: threadId,
     });
-    return { threadId, conversationId };
+}
+
+/** The same, by the user. */
+export function writeAnswer(threadId, text = "Our answer") {
+    return writeMessage(threadId, text, { author_id: serverState.partnerId });
 }
 
 /** Tell the browser what became of a message, as the bus does. */
@@ -99,12 +145,18 @@ export function tellDelivery(messageId, delivery) {
 }
 
 /** Tell the browser something of a message, as the bus does. */
-export function tellOfMessage(messageId, values) {
-    const env = MockServer.env;
+export function tellOfMessage(id, values) {
+    tellRecord("mail.message", { id, ...values });
+}
+
+/** Tell the browser these values of a record, as the bus does. */
+export function tellRecord(model, values) {
+    tellSelf("mail.record/insert", new mailDataHelpers.Store().add(model, values).get_result());
+}
+
+/** The bus brings something to the user. */
+export function tellSelf(type, told) {
+    const { env } = MockServer;
     const [self] = env["res.partner"].browse(serverState.partnerId);
-    env["bus.bus"]._sendone(
-        self,
-        "mail.record/insert",
-        new mailDataHelpers.Store().add("mail.message", { id: messageId, ...values }).get_result()
-    );
+    env["bus.bus"]._sendone(self, type, told);
 }

@@ -2,10 +2,13 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Mutex } from "@web/core/utils/concurrency";
+import { debounce } from "@web/core/utils/timing";
 
 const SHOWN_FOR = 8000;
 /** So long the network is given to tell us the client's name. */
 const NAME_DELAY = 1500;
+/** Who comes so soon after another is told together with him. */
+const TOGETHER = 300;
 
 /**
  * Tells the operators of a channel, once, that a new conversation waits.
@@ -16,7 +19,6 @@ const NAME_DELAY = 1500;
 export class WaitingNotice {
     constructor(env, { bus_service: bus, "mail.out_of_focus": outOfFocus, ...services }) {
         this.env = env;
-        this.multiTab = services.multi_tab;
         this.notification = services.notification;
         this.outOfFocus = outOfFocus;
         this.presence = services.presence;
@@ -24,11 +26,15 @@ export class WaitingNotice {
         this.title = services.title;
         /** What closes the line about a conversation, by its thread. */
         this.closers = new Map();
-        this.unseen = 0;
+        /** What the desktop is to tell, in one: of what is told side by side a part gets lost. */
+        this.due = new Map();
+        this.speakSoon = debounce(() => this.speak(), TOGETHER);
+        /** The threads that were told of with Odoo out of sight, and still wait. */
+        this.unseen = new Set();
         /** In it the messages of clients are told one after the other: see the thread. */
         this.turns = new Mutex();
         bus.subscribe("mail.record/insert", (data) => this.onInsert(data));
-        env.bus.addEventListener("window_focus", () => this.setUnseen(0));
+        env.bus.addEventListener("window_focus", () => this.look());
     }
 
     /** The store knows the data already: it listens longer than we do. */
@@ -42,12 +48,25 @@ export class WaitingNotice {
     }
 
     follow(thread) {
-        if (thread.omnichannel_state !== "new" || thread.isOmnichannelWithBot) {
-            this.closers.get(thread.id)?.();
-            this.closers.delete(thread.id);
+        if (!this.waits(thread)) {
+            this.forget(thread);
         } else if (!this.closers.has(thread.id) && this.isNews(thread)) {
             const timer = browser.setTimeout(() => this.tell(thread), NAME_DELAY);
             this.closers.set(thread.id, () => browser.clearTimeout(timer));
+        }
+    }
+
+    waits(thread) {
+        return thread.omnichannel_state === "new" && !thread.isOmnichannelWithBot;
+    }
+
+    /** He waits no longer: what was told of him is taken back. */
+    forget({ id }) {
+        this.closers.get(id)?.();
+        this.closers.delete(id);
+        this.due.delete(id);
+        if (this.unseen.delete(id)) {
+            this.showUnseen();
         }
     }
 
@@ -57,7 +76,6 @@ export class WaitingNotice {
         return (
             Boolean(conversation?.waiting_since) &&
             conversation.waiting_since.ts >= conversation.last_message_at?.ts &&
-            !thread.isDisplayed &&
             !this.store.self.im_status?.includes("busy")
         );
     }
@@ -70,36 +88,51 @@ export class WaitingNotice {
         if (thread.omnichannel_channel_id.is_operator === undefined) {
             await thread.refreshOmnichannel();
         }
-        return thread.omnichannel_state === "new" && thread.omnichannel_channel_id.is_operator;
+        return this.waits(thread) && thread.omnichannel_channel_id.is_operator;
     }
 
     async tell(thread) {
         if (!(await this.isConcerned(thread))) {
             return;
         }
-        const text = _t("New conversation: %(client)s (%(channel)s)", {
+        if (this.presence.isOdooFocused()) {
+            this.showLine(thread);
+            return;
+        }
+        this.unseen.add(thread.id);
+        this.showUnseen();
+        this.due.set(thread.id, thread);
+        this.speakSoon();
+    }
+
+    describe(thread) {
+        return _t("New conversation: %(client)s (%(channel)s)", {
             client: thread.displayName,
             channel: thread.omnichannel_channel_id.name,
         });
-        if (this.presence.isOdooFocused()) {
-            this.showLine(thread, text);
-        } else if (await this.multiTab.isOnMainTab()) {
-            this.setUnseen(this.unseen + 1);
-            await this.outOfFocus.sendNotification({
-                icon: thread.avatarUrl,
-                message: text,
+    }
+
+    /** One sound and one desktop notification, of the main tab: that is seen to there. */
+    speak() {
+        const threads = [...this.due.values()];
+        this.due.clear();
+        if (threads.length) {
+            this.outOfFocus.sendNotification({
+                icon: threads[0].avatarUrl,
+                message: threads.map((thread) => this.describe(thread)).join("\n"),
                 title: _t("Open Lines"),
                 type: "info",
             });
         }
     }
 
-    /** In Discuss the list says it. */
-    showLine(thread, text) {
-        if (document.visibilityState === "hidden" || this.store.discuss.isActive) {
+    /** Not in Discuss, whose list says it, nor beside his own window, nor in a tab behind another. */
+    showLine(thread) {
+        const isSeen = this.store.discuss.isActive || thread.isDisplayed;
+        if (isSeen || document.visibilityState === "hidden") {
             return;
         }
-        const close = this.notification.add(text, {
+        const close = this.notification.add(this.describe(thread), {
             autocloseDelay: SHOWN_FOR,
             buttons: [
                 {
@@ -115,10 +148,15 @@ export class WaitingNotice {
         this.closers.set(thread.id, close);
     }
 
-    /** The number stands in the title of the browser's tab until the user comes back. */
-    setUnseen(count) {
-        this.unseen = count;
-        this.title.setCounters({ omnichannel: count || undefined });
+    /** The user is back. */
+    look() {
+        this.unseen.clear();
+        this.showUnseen();
+    }
+
+    /** Their number stands in the title of the browser's tab. */
+    showUnseen() {
+        this.title.setCounters({ omnichannel: this.unseen.size || undefined });
     }
 }
 
@@ -127,7 +165,6 @@ export const waitingNoticeService = {
         "bus_service",
         "mail.out_of_focus",
         "mail.store",
-        "multi_tab",
         "notification",
         "presence",
         "title",

@@ -16,6 +16,7 @@ export class OmnichannelConversation extends models.Model {
     answerable = fields.Boolean({ default: true });
     unread_count = fields.Integer();
     unreadable_id = fields.Integer();
+    with_bot = fields.Boolean();
 
     get _to_store_defaults() {
         const { attr, one } = mailDataHelpers.Store;
@@ -24,6 +25,7 @@ export class OmnichannelConversation extends models.Model {
             "state",
             "waiting_since",
             "last_message_at",
+            "with_bot",
             attr("lead_id", (conversation) => conversation.lead_id || false),
             one("offered_to_id", makeKwArgs({ fields: [partner] })),
             attr("client_reachable", () => true),
