@@ -3,33 +3,28 @@ import { click, contains, insertText, openDiscuss } from "@mail/../tests/mail_te
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
 
-import { MockServer, onRpc, patchWithCleanup, serverState } from "@web/../tests/web_test_helpers";
+import { onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { readAddress } from "@omnichannel_inbox/web/buttons_dialog";
 
 import { CAPABILITIES } from "./mock_server/omnichannel_channel";
 import {
     defineOmnichannelModels,
+    INPUT,
     makeConversation,
+    MESSAGE,
+    openMine,
     startAsOperator,
     tellOfMessage,
+    writeAnswer,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const INPUT = ".o-mail-Composer-input";
 const DIALOG = ".o-omnichannel-ButtonsDialog";
 const LAST_LABEL = `${DIALOG} li:last-child input[name='label']`;
 const CHIPS = ".o-omnichannel-ComposerButtons";
-
-async function openMine() {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(INPUT);
-    return threadId;
-}
 
 /** Open the dialog from the composer, and write these choices. */
 async function choose(...labels) {
@@ -146,16 +141,10 @@ test("where the network has no buttons, none are offered", async () => {
 
 test("under an answer stands what the client can press", async () => {
     const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    const messageId = MockServer.env["mail.message"].create({
-        author_id: serverState.partnerId,
-        body: "<p>When?</p>",
-        message_type: "comment",
-        model: "discuss.channel",
-        res_id: threadId,
-    });
+    const messageId = writeAnswer(threadId, "When?");
     await startAsOperator();
     await openDiscuss(threadId);
-    await contains(".o-mail-Message", { text: "When?" });
+    await contains(MESSAGE, { text: "When?" });
     tellOfMessage(messageId, {
         omnichannel_buttons: [
             answerButton("Morning"),

@@ -3,44 +3,32 @@ import { contains, openDiscuss } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { advanceTime } from "@odoo/hoot-mock";
 
-import {
-    asyncStep,
-    MockServer,
-    onRpc,
-    serverState,
-    waitForSteps,
-} from "@web/../tests/web_test_helpers";
+import { asyncStep, MockServer, onRpc, waitForSteps } from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
     makeConversation,
+    MESSAGE,
+    openConversation,
     startAsOperator,
     tellDelivery,
+    TICK,
+    writeAnswer,
+    writeMessage,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const MESSAGE = ".o-mail-Message";
-const TICK = ".o-omnichannel-MessageDelivery";
-
 /** The client writes, and the bus tells nobody but for the conversation's state. */
 function writeUnheard(threadId, text) {
     const env = MockServer.env;
-    env["mail.message"].create({
-        author_guest_id: env["mail.guest"].search([])[0],
-        body: `<p>${text}</p>`,
-        message_type: "comment",
-        model: "discuss.channel",
-        res_id: threadId,
-    });
+    writeMessage(threadId, text, { author_guest_id: env["mail.guest"].search([])[0] });
     env["omnichannel.conversation"]._tell(threadId);
 }
 
 test("what the bus has not brought is fetched", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    const { threadId } = await openConversation();
     await contains(MESSAGE, { text: "Here is Early" });
     writeUnheard(threadId, "And one more thing");
     writeUnheard(threadId, "And another");
@@ -84,13 +72,7 @@ test("as long as the bus brings everything, and where nothing is found, nothing 
 
 test("what became of an answer is asked for, should the bus not tell", async () => {
     const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    const id = MockServer.env["mail.message"].create({
-        author_id: serverState.partnerId,
-        body: "<p>Our answer</p>",
-        message_type: "comment",
-        model: "discuss.channel",
-        res_id: threadId,
-    });
+    const id = writeAnswer(threadId);
     await startAsOperator();
     await openDiscuss(threadId);
     await contains(MESSAGE, { text: "Our answer" });

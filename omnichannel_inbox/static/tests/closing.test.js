@@ -1,4 +1,4 @@
-import { click, contains, openDiscuss } from "@mail/../tests/mail_test_helpers";
+import { click, contains } from "@mail/../tests/mail_test_helpers";
 
 import { describe, expect, test } from "@odoo/hoot";
 
@@ -6,25 +6,17 @@ import { makeServerError, onRpc } from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
-    makeConversation,
-    startAsOperator,
+    INPUT,
+    LOCK,
+    openConversation,
+    openMine,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const INPUT = ".o-mail-Composer-input";
-const LOCK = ".o-omnichannel-ComposerLock";
-
-async function openConversation(options) {
-    const { threadId, conversationId } = await makeConversation("Early", options);
-    await startAsOperator();
-    await openDiscuss(threadId);
-    return conversationId;
-}
-
 test("what was finished by mistake is undone", async () => {
-    await openConversation({ state: "open", isMine: true });
+    await openMine();
     await click("[name='omnichannel-finish']");
     await contains(LOCK, { text: "This conversation is finished." });
     await click(".o_notification:contains(Finished: Early) button", { text: "Undo" });
@@ -36,7 +28,7 @@ test("spam has a reason, if one wants to give it, and is undone", async () => {
     onRpc("omnichannel.conversation", "action_spam", ({ args }) => {
         expect.step(args[1]);
     });
-    await openConversation({ state: "open", isMine: true });
+    await openMine();
     await click("[name='omnichannel-spam']");
     await click(".modal input[name='reason']");
     const input = document.activeElement;
@@ -64,7 +56,7 @@ test("several are invited at once, and a note goes with a delegation", async () 
             return true;
         });
     }
-    await openConversation({ state: "open", isMine: true });
+    await openMine();
     await click("[name='omnichannel-manage']");
     await click("li[data-operator-id='100'] input[type='checkbox']");
     await click(".modal [name='invite_chosen']", { text: "Invite the chosen (1)" });

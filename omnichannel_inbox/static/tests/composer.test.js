@@ -1,34 +1,16 @@
-import {
-    click,
-    contains,
-    inputFiles,
-    insertText,
-    openDiscuss,
-} from "@mail/../tests/mail_test_helpers";
+import { click, contains, inputFiles, insertText } from "@mail/../tests/mail_test_helpers";
 
 import { describe, expect, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
 
 import { getService, onRpc } from "@web/../tests/web_test_helpers";
 
-import {
-    defineOmnichannelModels,
-    makeConversation,
-    startAsOperator,
-} from "./omnichannel_test_helpers";
+import { defineOmnichannelModels, INPUT, openMine } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const INPUT = ".o-mail-Composer-input";
 const NOTE = "Internal note: the client does not see it";
-
-async function openMine() {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(INPUT);
-}
 
 /** Step each posted message: its subtype and its text. */
 function stepPosts() {
@@ -79,10 +61,7 @@ test("what the network does not carry is refused before it is uploaded", async (
 });
 
 test("a client is told of no channel and no colleague of ours", async () => {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(INPUT);
+    const { threadId } = await openMine();
     const thread = getService("mail.store").Thread.get({ model: "discuss.channel", id: threadId });
     const offered = () =>
         getService("mail.suggestion")

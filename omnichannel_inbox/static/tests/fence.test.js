@@ -8,16 +8,17 @@ import { makeServerError, MockServer, onRpc, serverState } from "@web/../tests/w
 
 import {
     defineOmnichannelModels,
+    INPUT,
     makeConversation,
+    MESSAGE,
+    openMine,
     startAsOperator,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const INPUT = ".o-mail-Composer-input";
 const DIALOG = ".modal:has(.o-omnichannel-AnsweredDialog)";
-const MESSAGE = ".o-mail-Message";
 
 /** Write a message that is held back, until the author insists. */
 async function sendHeldBack(text = "My answer") {
@@ -80,9 +81,7 @@ test("what the server refuses it says in a sentence", async () => {
     onRpc("/mail/message/post", () => {
         throw makeServerError({ message: "Take the conversation before you write in it." });
     });
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openMine();
     await insertText(INPUT, "My answer");
     await press("Enter");
     await contains(".o_notification", { text: "Take the conversation before you write in it." });

@@ -2,34 +2,30 @@ import { click, contains, hover, openDiscuss } from "@mail/../tests/mail_test_he
 
 import { describe, expect, test } from "@odoo/hoot";
 
-import { MockServer, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { onRpc } from "@web/../tests/web_test_helpers";
 
 import {
     defineOmnichannelModels,
     makeConversation,
+    MESSAGE,
     startAsOperator,
     tellDelivery,
+    TICK,
+    writeAnswer,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const TICK = ".o-omnichannel-MessageDelivery";
 const TROUBLE = ".o-omnichannel-MessageTrouble";
 
 async function openWithAnswer(state = "open") {
     const isMine = state === "open";
     const { threadId } = await makeConversation("Early", { state, isMine });
-    const messageId = MockServer.env["mail.message"].create({
-        author_id: serverState.partnerId,
-        body: "<p>Our answer</p>",
-        message_type: "comment",
-        model: "discuss.channel",
-        res_id: threadId,
-    });
+    const messageId = writeAnswer(threadId);
     await startAsOperator();
     await openDiscuss(threadId);
-    await contains(".o-mail-Message", { text: "Our answer" });
+    await contains(MESSAGE, { text: "Our answer" });
     return messageId;
 }
 

@@ -9,6 +9,7 @@ import { onRpc } from "@web/../tests/web_test_helpers";
 import {
     defineOmnichannelModels,
     makeConversation,
+    openMine,
     startAsOperator,
 } from "./omnichannel_test_helpers";
 
@@ -37,9 +38,7 @@ test("one key opens who most deserves an answer, and says why", async () => {
 
 test("when nobody waits, it says so", async () => {
     onRpc("omnichannel.conversation", "get_next", () => false);
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openMine();
     await contains(".o-mail-DiscussContent-threadName[title='Early']");
     await press(["alt", "shift", "w"]);
     await animationFrame();

@@ -7,23 +7,18 @@ import { makeServerError, MockServer, onRpc } from "@web/../tests/web_test_helpe
 
 import {
     defineOmnichannelModels,
+    LOCK,
     makeConversation,
+    openMine,
+    PANEL,
     startAsOperator,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const PANEL = ".o-omnichannel-ConversationPanel";
 const HISTORY = ".o-omnichannel-HistoryPanel";
 const PHONE = `${PANEL} input[name='phone']`;
-
-async function openMine() {
-    const made = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(made.threadId);
-    return made;
-}
 
 function stepWrites() {
     onRpc("omnichannel.conversation", "write", ({ args }) => {
@@ -122,5 +117,5 @@ test("the history of another channel opens the thread there", async () => {
     await openMine();
     await click("[name='omnichannel-history']");
     await click(`${HISTORY} button`, { text: "Other pigeons" });
-    await contains(".o-omnichannel-ComposerLock", { text: "This conversation is finished." });
+    await contains(LOCK, { text: "This conversation is finished." });
 });

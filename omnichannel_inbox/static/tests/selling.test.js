@@ -7,14 +7,17 @@ import { makeServerError, MockServer, onRpc, serverState } from "@web/../tests/w
 import { OmnichannelConversation } from "./mock_server/omnichannel_conversation";
 import {
     defineOmnichannelModels,
+    INPUT,
+    LOCK,
     makeConversation,
+    openMine,
+    PANEL,
     startAsOperator,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const PANEL = ".o-omnichannel-ConversationPanel";
 const PROPOSAL = ".o-omnichannel-ClientProposals-one";
 const DIALOG = ".o-omnichannel-ProductDialog";
 const NOTHING = { edit: false, lead: false, products: false, convert: false, send: false };
@@ -41,13 +44,6 @@ function stepCalls(answers) {
             return typeof answer === "function" ? answer() : answer;
         });
     }
-}
-
-async function openMine(options) {
-    const made = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator(options);
-    await openDiscuss(made.threadId);
-    return made;
 }
 
 function makeProducts() {
@@ -186,9 +182,9 @@ test("the command of the composer names product and quantity; nothing is said", 
     makeProducts();
     onRpc("/mail/message/post", () => expect.step("posted"));
     await openMine();
-    await insertText(".o-mail-Composer-input", "/pro");
+    await insertText(INPUT, "/pro");
     await contains(".o-mail-Composer-suggestion", { text: "product" });
-    await insertText(".o-mail-Composer-input", "/product 2,5 chair", { replace: true });
+    await insertText(INPUT, "/product 2,5 chair", { replace: true });
     await click("button[name='send-message']:enabled");
     await contains(`${DIALOG} .o-autocomplete--input:value(Chair)`);
     await contains(`${DIALOG} [name='quantity']:value(2,5)`);
@@ -198,7 +194,7 @@ test("the command of the composer names product and quantity; nothing is said", 
 
 test("who sells nothing has no such command", async () => {
     await openMine({ isSeller: false });
-    await insertText(".o-mail-Composer-input", "/");
+    await insertText(INPUT, "/");
     await contains(".o-mail-Composer-suggestion", { text: "help" });
     await contains(".o-mail-Composer-suggestion", { text: "product", count: 0 });
 });
@@ -266,7 +262,7 @@ test("who reads along takes, restores and finishes nothing", async () => {
     env["omnichannel.channel"].write(env["omnichannel.channel"].search([]), { is_served: false });
     await startAsOperator();
     await openDiscuss(threadId);
-    await contains(".o-omnichannel-ComposerLock", {
+    await contains(LOCK, {
         text: "You read along: the operators of the channel answer.",
     });
     await contains(".o-omnichannel-ComposerLock button", { count: 0 });

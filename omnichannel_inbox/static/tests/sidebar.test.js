@@ -8,14 +8,15 @@ import { getService, MockServer, serverState } from "@web/../tests/web_test_help
 
 import {
     defineOmnichannelModels,
+    ITEM,
     makeConversation,
     startAsOperator,
+    tellSelf,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const ITEM = ".o-mail-DiscussSidebarChannel";
 const NAME = ".o-mail-DiscussSidebarChannel-itemName";
 const COUNT = ".o-omnichannel-Category:contains(Waiting) .o-omnichannel-Category-count";
 
@@ -76,14 +77,15 @@ test("what one has read a moment before leaving does not bring one back", async 
     const { env } = MockServer;
     const [id] = env["discuss.channel.member"].search([["partner_id", "=", serverState.partnerId]]);
     env["omnichannel.conversation"]._moveSelf(threadId, false);
-    const [self] = env["res.partner"].browse(serverState.partnerId);
-    const tell = (told) => env["bus.bus"]._sendone(self, "mail.record/insert", told);
+    const tell = (told) => tellSelf("mail.record/insert", told);
     const place = { id: threadId, model: "discuss.channel" };
     tell({ "discuss.channel": [{ ...place, channel_member_ids: [["DELETE", [{ id }]]] }] });
     const { Thread } = getService("mail.store");
     const isUnder = (name) => () => Thread.get(place).discussAppCategory.name === name;
     await waitUntil(isUnder("All"), { timeout: 3000 });
-    tell({ "discuss.channel.member": [{ id, channel_id: place, partner_id: self.id }] });
+    tell({
+        "discuss.channel.member": [{ id, channel_id: place, partner_id: serverState.partnerId }],
+    });
     await waitUntil(isUnder("Mine"), { timeout: 3000 });
     await advanceTime(1000);
     await waitUntil(isUnder("All"), { timeout: 3000 });

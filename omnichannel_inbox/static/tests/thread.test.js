@@ -17,25 +17,25 @@ import { MockServer, onRpc } from "@web/../tests/web_test_helpers";
 import {
     answerAsServer,
     defineOmnichannelModels,
+    INPUT,
+    ITEM,
+    LOCK,
     makeConversation,
+    MESSAGE,
+    openConversation,
+    openMine,
     startAsOperator,
 } from "./omnichannel_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
-const ITEM = ".o-mail-DiscussSidebarChannel";
-const INPUT = ".o-mail-Composer-input";
-const LOCK = ".o-omnichannel-ComposerLock";
-
 /** What Odoo's own must not be offered with a client. */
 const UNWANTED = ["advanced-settings", "call", "camera-call", "invite-people", "leave"];
 
 test("a waiting conversation is read, and written to once it is taken", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(".o-mail-Message", { text: "Here is Early" });
+    await openConversation();
+    await contains(MESSAGE, { text: "Here is Early" });
     await contains(LOCK, { text: "Nobody has taken this conversation yet." });
     await contains(INPUT, { count: 0 });
     await click(`${LOCK} button`, { text: "Take conversation" });
@@ -44,34 +44,24 @@ test("a waiting conversation is read, and written to once it is taken", async ()
 });
 
 test("whoever reads without being a member hears of what is new", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    const { threadId } = await openConversation();
     await contains(LOCK);
     await waitForChannels([`discuss.channel_${threadId}`]);
 });
 
 test("finish, go on looking, restore", async () => {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
-    await contains(INPUT);
+    await openMine();
     await click("[name='omnichannel-finish']");
     await contains(LOCK, { text: "This conversation is finished." });
     await contains(ITEM, { text: "Early", count: 0 });
-    await contains(".o-mail-Message", { text: "Here is Early" });
+    await contains(MESSAGE, { text: "Here is Early" });
     await click("[name='omnichannel-restore']");
     await contains(INPUT);
     await contains(ITEM, { text: "Early" });
 });
 
 test("spam is locked and can be restored", async () => {
-    const { threadId, conversationId } = await makeConversation("Early", {
-        state: "open",
-        isMine: true,
-    });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    const { conversationId } = await openMine();
     await contains("[name='omnichannel-spam']");
     MockServer.env["omnichannel.conversation"].action_spam([conversationId]);
     await contains(LOCK, { text: "This conversation is closed as spam." });
@@ -98,9 +88,7 @@ test("a supervisor manages a colleague's conversation", async () => {
 });
 
 test("what makes no sense with a client is not offered", async () => {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openMine();
     await contains(".o-mail-DiscussContent-header [name='omnichannel-finish']");
     const header = queryAllAttributes(".o-mail-DiscussContent-header button[name]", "name");
     await hover(ITEM, { text: "Early" });
@@ -120,9 +108,7 @@ test("Odoo's own channels keep what they offer", async () => {
 });
 
 test("the header shows client, channel and operator", async () => {
-    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
-    await startAsOperator();
-    await openDiscuss(threadId);
+    await openMine();
     await contains(".o-mail-DiscussContent-threadAvatar img[data-src*='omnichannel.conversation']");
     await contains(".o-omnichannel-ThreadStatus", { text: "Our pigeons · Mitchell Admin" });
 });
