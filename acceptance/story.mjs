@@ -69,6 +69,7 @@ export const TALK = {
         await anna.pressesInDialog("Close");
         await boris.seesUnder("Mine", client);
         await boris.opens(client, "Mine");
+        await boris.sees("We do. Which size?");
         await boris.writes("60 by 40 is ready on Thursday.");
         await client.hasReceived("60 by 40 is ready on Thursday.");
         await anna.sees("60 by 40 is ready on Thursday.");
