@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ..protocols import PROTOCOLS, SendError
 from ..tools import transport
 from .failures import describe_failure, translate
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class OmnichannelChannel(models.Model):
         self._commit_unless_tested()
         self._store_account(account)
         self.write({"state": "connected", "state_message": False, "connect_step": "done"})
+        wake(self.env, "reconcile")  # whatever kept it from working, something may be missing
         self._commit_unless_tested()
 
     def _store_account(self, account):

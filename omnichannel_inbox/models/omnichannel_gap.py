@@ -1,5 +1,8 @@
 import logging
+import time
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
@@ -16,6 +19,8 @@ COUNTED = timedelta(days=8)
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
+#: Numbers behind a chat's last known one that are asked for, and in how many chats.
+FOLLOWING, ENDS = 50, 500
 #: Much longer than COUNTED: a number that is looked at again would be found missing again.
 KEPT = timedelta(days=400)
 
@@ -74,6 +79,63 @@ class OmnichannelGap(models.Model):
             for portion in split_every(ASKED_AT_ONCE, gaps.ids, self.browse):
                 if not portion._fetch(channel, conversation):
                     return
+        self._fetch_ends(channel)
+
+    @api.model
+    def _fetch_ends(self, channel):
+        """What was said last shows no gap: chats that were alive lately are asked how they go on."""
+        for conversation, last in self._find_ends(channel):
+            self._wait_for_turn(channel)
+            numbers = range(last + 1, last + 1 + FOLLOWING)
+            try:
+                found = self._ask(channel, conversation, numbers)
+            except SendError as error:
+                _logger.info("Conversation %d: end not fetched: %s", conversation.id, error.code)
+                if error.blames == "channel":
+                    return
+                continue
+            self.env["omnichannel.inbound"]._store(channel, found.values())
+            self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _wait_for_turn(self, channel):
+        """The answers of the channel are not held up by our questions."""
+        try:
+            wait = self.env["omnichannel.channel.pace"]._reserve(channel)
+            self.env["ir.cron"]._commit_progress()
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()  # somebody else took this turn: a question more does no harm
+            return
+        time.sleep(wait)
+
+    @api.model
+    def _find_ends(self, channel):
+        """Return the conversations that were alive lately, latest first, with their last number."""
+        since = fields.Datetime.now() - COUNTED
+        alive = self.env["omnichannel.conversation"].search(
+            [("channel_id", "=", channel.id), ("last_message_at", ">=", since)],
+            order="last_message_at desc",
+            limit=ENDS,
+        )
+        last = dict(
+            self.env["omnichannel.message"]._read_group(
+                [("conversation_id", "in", alive.ids), ("sequence", ">", 0)],
+                ["conversation_id"],
+                ["sequence:max"],
+            )
+        )
+        return [
+            (conversation, last[conversation]) for conversation in alive if conversation in last
+        ]
+
+    @api.model
+    def _ask(self, channel, conversation, numbers):
+        """Return the events of those of these messages that the network has, by their numbers.
+
+        :raises SendError: it cannot be asked now
+        """
+        protocol = channel._protocol()
+        return protocol.fetch_missed(conversation.chat_ref, numbers, transport.http)
 
     @api.model
     def _detect(self, channel):
@@ -118,7 +180,7 @@ class OmnichannelGap(models.Model):
         """
         numbers = self.mapped("sequence")
         try:
-            found = channel._protocol().fetch_missed(conversation.chat_ref, numbers, transport.http)
+            found = self._ask(channel, conversation, numbers)
         except SendError as error:
             _logger.info("Conversation %d: gaps not fetched: %s", conversation.id, error.code)
             return False

@@ -93,6 +93,9 @@ class TestConnecting(ChannelCase):
         self.assertEqual(server["url"], channel.webhook_url)
         self.assertEqual(server["secret_key"], channel._unseal("signing_secret"))
         self.assertEqual(self.events_on, set(EVENTS))
+        cron = self.env.ref("omnichannel_inbox.ir_cron_reconcile")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertTrue(triggers, "what was missed meanwhile is asked for")
         self.assertEqual(set(self.checks(channel).values()), {"ok"})
 
     def test_a_secret_key_that_was_set_by_hand_survives_it(self):

@@ -175,6 +175,29 @@ class TestReconciliation(InboxCase):
         self.deliver(*self.reported(2))
         self.assertEqual(sorted(self.said(talk)), ["1", "2", "3"])
 
+    def test_what_was_lost_last_is_fetched_although_nothing_followed(self):
+        talk = self.deliver(*self.reported(1, 2))
+        self.network.says(HAS, self.kept(3, 4))
+        self.reconcile()
+        [asked] = self.network.asked(HAS)
+        self.assertEqual(asked["conversation_message_ids"].split(",")[0], "3")
+        self.assertEqual(self.said(talk), ["1", "2", "3", "4"])
+        self.assertEqual(self.gaps(), [], "no number that does not exist yet is missing")
+
+    def test_a_chat_that_cannot_be_asked_keeps_nobody_from_the_others(self):
+        self.deliver(*self.reported(1))
+        other = self.deliver(self.message("1", chat="88", conversation_message_id=1))
+        self.conversation(CHAT).last_message_at += timedelta(hours=1)
+        later = self.message_object("2", "88", id=9002, conversation_message_id=2)
+        self.network.says(HAS, refusal(917), {"count": 1, "items": [later]})
+        self.reconcile()
+        self.assertEqual(self.said(other), ["1", "2"])
+
+    def test_a_chat_of_long_ago_is_not_asked(self):
+        self.deliver(*self.reported(1)).last_message_at -= timedelta(days=9)
+        self.reconcile()
+        self.assertFalse(self.network.asked(HAS))
+
     def test_a_chat_that_began_before_us_misses_nothing(self):
         self.deliver(*self.reported(5000, 5001, 1))
         self.reconcile()
