@@ -2,6 +2,7 @@ import html
 import io
 import logging
 import re
+from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -78,6 +79,19 @@ class OmnichannelFile(models.Model):
             for file in self
             if file.state != "done"
         )
+
+    def _find_fresh(self, files):
+        """Return those of a message's files that are not among these.
+
+        They are known by their names: their addresses change from one event to the next.
+        """
+        known, fresh = Counter((file.kind, file.name or "") for file in self), []
+        for file in files:
+            if known[file.kind, file.name]:
+                known[file.kind, file.name] -= 1
+            else:
+                fresh.append(file)
+        return fresh
 
     @api.model
     def _expect(self, message, files):

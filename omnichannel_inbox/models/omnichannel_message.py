@@ -171,9 +171,8 @@ class OmnichannelMessage(models.Model):
         event = self.conversation_id._leave_out_known(event)
         if self.group_ref and self != self._find_pieces()[:1]:
             event = bodies.as_piece(event)
-        files = bodies.all_files(event)
-        known = self.env["omnichannel.file"].search_count([("message_id", "=", self.id)])
-        fresh = files[known + len(self.attachment_ids) :]
+        known = self.env["omnichannel.file"].search([("message_id", "=", self.id)])
+        fresh = known._find_fresh(bodies.all_files(event))[len(self.attachment_ids) :]
         body = self._render_changed(event)
         if self.group_ref:
             self.group_body = body

@@ -20,9 +20,9 @@ class FileCase(InboxCase):
         super().setUp()
         self.storage.files[URL] = (PIXEL, "image/png")
 
-    def photo(self, url=URL):
+    def photo(self, url=URL, number=1):
         size = {"type": "w", "width": 2, "height": 2, "url": url}
-        return {"type": "photo", "photo": {"id": 1, "owner_id": 2, "sizes": [size]}}
+        return {"type": "photo", "photo": {"id": number, "owner_id": 2, "sizes": [size]}}
 
     def document(self, title, url=URL):
         values = {"id": 1, "owner_id": 2, "title": title, "ext": "pdf", "url": url}
@@ -200,6 +200,18 @@ class TestFiles(FileCase):
         self.fetch_files()
         self.assertEqual(len(message.attachment_ids), 2)
         self.assertNotIn("📷", message.body)
+
+    def test_what_an_edit_puts_in_the_place_of_another_is_fetched_and_nothing_twice(self):
+        message = self.receive(self.photo(), self.document("terms"))
+        self.fetch_files()
+        received = self.env["omnichannel.message"].search([("mail_message_id", "=", message.id)])
+        other, moved = "https://sun9-1.userapi.com/other.jpg", "https://psv4.userapi.com/moved.pdf"
+        self.storage.files |= {other: (PIXEL, "image/png"), moved: b"terms"}
+        self.storage.asked.clear()
+        attachments = [self.photo(other, number=2), self.document("terms", moved)]
+        self.deliver(self.edited(int(received.network_ref), "Look", attachments=attachments))
+        self.fetch_files()
+        self.assertEqual([url for url, _limits in self.storage.asked], [other])
 
     def test_a_restored_conversation_fetches_what_spam_held_back(self):
         conversation = self.deliver(self.message())
