@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -29,6 +31,19 @@ class TestThreeSteps(ChannelCase):
         channel.action_choose_people()
         self.assertEqual((channel.connect_step, channel.state), ("done", "connected"))
         self.assertEqual((channel.health, channel.state_text), ("ok", "Working"))
+
+    def test_each_step_asks_for_what_it_needs(self):
+        view = self.env.ref("omnichannel_inbox.omnichannel_channel_view_form_connect")
+        form = etree.fromstring(self.env["omnichannel.channel"].get_view(view.id)["arch"])
+        asked = {
+            "step_token": {"network", "access_token"},
+            "step_people": {"name", "operator_ids", "team_id"},
+            "step_done": {"check_ids"},
+        }
+        for step, names in asked.items():
+            with self.subTest(step=step):
+                shown = set(form.xpath(f"//div[@name='{step}']//field/@name"))
+                self.assertLessEqual(names, shown)
 
     def test_a_token_that_is_refused_is_said_on_the_spot(self):
         channel = self.begin()
