@@ -4,6 +4,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError, UserError
 
 from ..protocols import PROTOCOLS, SendError
+from ..protocols.core.texts import _lt
 from ..tools import transport
 from .failures import describe_failure, translate
 from .waking import wake
@@ -11,9 +12,9 @@ from .waking import wake
 _logger = logging.getLogger(__name__)
 
 SETTING_LABELS = {
-    "access_token": "Access token",
-    "signing_secret": "Secret key",
-    "confirmation_code": "Confirmation code",
+    "access_token": _lt("Access token"),
+    "signing_secret": _lt("Secret key"),
+    "confirmation_code": _lt("Confirmation code"),
 }
 
 
@@ -73,12 +74,12 @@ class OmnichannelChannel(models.Model):
                 self.env._(
                     "%(channel)s cannot work without: %(settings)s.",
                     channel=self.name,
-                    settings=", ".join(missing),
+                    settings=", ".join(translate(self.env, label) for label in missing),
                 )
             )
 
     def _missing_settings(self, protocol):
-        """Return what the required settings that have no value are called."""
+        """Return what the required settings that have no value are called, to be translated."""
         return [
             SETTING_LABELS.get(name, name)
             for name in sorted(protocol.required_settings)

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from ..protocols import Check, NetworkUnavailable, SendError, Throttled
 from ..protocols.core.texts import _lt
 from ..tools import certificate, transport
-from .failures import CURES, describe_code, describe_failure, in_each_language
+from .failures import CURES, describe_code, describe_failure, in_each_language, translate
 from .waking import wake
 
 #: Calls in a row without an answer after which the channel itself is in trouble.
@@ -131,7 +131,7 @@ class OmnichannelChannel(models.Model):
         if wrong := protocol.check_settings():
             return wrong
         if missing := self._missing_settings(protocol):
-            values = {"settings": ", ".join(missing)}
+            values = {"settings": lambda env: ", ".join(translate(env, label) for label in missing)}
             return [Check("token", "error", MISSING, ENTER_TOKEN, values, "token")]
         door = WatchedDoor()
         checks = protocol.check(self.webhook_url, door)

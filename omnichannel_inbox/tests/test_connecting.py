@@ -59,6 +59,10 @@ class TestThreeSteps(ChannelCase):
         channel = self.begin(access_token=False)
         channel.action_enter_token()
         self.assertIn("cannot work without: Access token", channel.state_message)
+        self.env["res.lang"]._activate_lang("ru_RU")
+        russian = channel.with_context(lang="ru_RU")
+        russian.action_enter_token()
+        self.assertIn("не хватает: ключ доступа", russian.state_message)
         self.assertFalse(self.network.calls)
 
     def test_somebody_has_to_answer(self):

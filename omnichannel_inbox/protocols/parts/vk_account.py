@@ -30,28 +30,34 @@ EVENTS = (
 EXTRA_EVENTS = ("user_block", "user_unblock")
 #: Rights in the order of their weight: without the first nothing works.
 RIGHTS = {"messages": "error", "photos": "warning", "docs": "warning", "manage": "warning"}
+LACKING = {
+    "messages": _lt("The access key lacks the right to messages."),
+    "photos": _lt("The access key lacks the right to photos."),
+    "docs": _lt("The access key lacks the right to files."),
+    "manage": _lt("The access key lacks the right to community management."),
+}
 
 PRESS_CONNECT = _lt("Press Connect.")
 OPEN_REQUESTS_LOG = _lt(
-    "See what VK received from here under Manage → Settings → Working with API → Callback API → "
-    "Requests log, then press Connect."
+    "See what VK received from here under Manage → Additionally → Working with API → Callback API "
+    "→ Requests log, then press Connect."
 )
 TICK_EVENTS = _lt(
-    "Press Connect, or tick them in VK under Manage → Settings → Working with API → Callback API → "
-    "Event types, and choose API version %(version)s."
+    "Press Connect, or tick them in VK under Manage → Additionally → Working with API → Callback "
+    "API → Event types, and choose API version %(version)s."
 )
 COPY_SECRET = _lt(
-    "Press Connect, or copy the secret key from the channel into VK: Manage → Settings → Working "
-    "with API → Callback API → Server settings."
+    "Press Connect, or copy the secret key from the channel into VK: Manage → Additionally → "
+    "Working with API → Callback API → Server settings."
 )
 COPY_CODE = _lt(
     "Press Connect, or copy the string that the server must return from VK into the channel: "
-    "Manage → Settings → Working with API → Callback API → Server settings."
+    "Manage → Additionally → Working with API → Callback API → Server settings."
 )
 ENABLE_MESSAGES = _lt("In VK, switch on Manage → Messages → Community messages.")
 LOOK_YOURSELF = _lt(
-    "Look into VK under Manage → Settings → Working with API → Callback API, or give the access "
-    "key the right to community management."
+    "Look into VK under Manage → Additionally → Working with API → Callback API, or give the "
+    "access key the right to community management."
 )
 OTHER_COMMUNITY = _lt("Paste a key of this community, or make a new channel for the other one.")
 
@@ -201,9 +207,8 @@ def _check_token(group: Reader, group_id: str, settings: Settings) -> Check:
 def _check_rights(rights: set[str]) -> Iterator[Check]:
     missing = [right for right in RIGHTS if right not in rights]
     for right in missing:
-        cause = _lt("The access key lacks the right “%(right)s”.")
-        values, cure = {"right": right}, MISSING_RIGHTS[right]
-        yield Check(f"right_{right}", RIGHTS[right], cause, cure, values, "token")
+        cause, cure = LACKING[right], MISSING_RIGHTS[right]
+        yield Check(f"right_{right}", RIGHTS[right], cause, cure, button="token")
     if not missing:
         yield Check("rights", "ok", _lt("The access key has every right that is needed."))
 

@@ -41,29 +41,29 @@ _QUOTING = re.compile(r"\b(?:reply_to|forward)\b")
 # Words for people
 
 NEW_KEY = _lt(
-    "In VK, open Manage → Settings → Working with API → Access keys, create a new key and paste "
-    "it into the channel."
+    "In VK, open Manage → Additionally → Working with API → Access keys, create a new key and "
+    "paste it into the channel."
 )
 MISSING_RIGHTS = {
     "messages": _lt(
-        "The access key lacks the right to messages. In VK, open Manage → Settings → Working with "
-        "API → Access keys, create a key with community messages ticked and paste it into the "
+        "The access key lacks the right to messages. In VK, open Manage → Additionally → Working "
+        "with API → Access keys, create a key with community messages ticked and paste it into the "
         "channel."
     ),
     "photos": _lt(
-        "The access key lacks the right to photos. In VK, open Manage → Settings → Working with "
-        "API → Access keys, create a key with photos ticked and paste it into the channel."
+        "The access key lacks the right to photos. In VK, open Manage → Additionally → Working "
+        "with API → Access keys, create a key with photos ticked and paste it into the channel."
     ),
     "docs": _lt(
-        "The access key lacks the right to files. In VK, open Manage → Settings → Working with API "
-        "→ Access keys, create a key with files ticked and paste it into the channel."
+        "The access key lacks the right to files. In VK, open Manage → Additionally → Working with "
+        "API → Access keys, create a key with files ticked and paste it into the channel."
     ),
     "manage": _lt(
         "The access key lacks the right to community management. Create a key with it ticked, or "
-        "connect by hand: in VK, open Manage → Settings → Working with API → Callback API → Server "
-        "settings, choose API version 5.199, copy the address and the secret key from the channel, "
-        "copy the string that the server must return into the channel, press Confirm, and tick "
-        "the events of messages under Event types."
+        "connect by hand: in VK, open Manage → Additionally → Working with API → Callback API → "
+        "Server settings, choose API version 5.199, copy the address and the secret key from the "
+        "channel, copy the string that the server must return into the channel, press Confirm, and "
+        "tick the events of messages under Event types."
     ),
 }
 OPERATOR_NEEDED = _lt(
@@ -79,8 +79,8 @@ NOT_CHANGEABLE = _lt("VK does not let this kind of message be changed.")
 BOT_FEATURES = _lt("In VK, switch on Manage → Messages → Bot settings → Bot capabilities.")
 SEND_FILE_AGAIN = _lt("VK lost the file on its way: send it again.")
 SERVER_LIMIT = _lt(
-    "The community has as many callback servers as VK allows: delete one under Manage → Settings → "
-    "Working with API → Callback API."
+    "The community has as many callback servers as VK allows: delete one under Manage → "
+    "Additionally → Working with API → Callback API."
 )
 VOICE_FORMAT = _lt("VK takes voice messages of up to five minutes, in Ogg with Opus.")
 ZIP_IT = _lt("VK refuses MP3 files and programs: put the file into a ZIP archive and send that.")
