@@ -77,8 +77,13 @@ def file_limit(can) -> str:
     limits = sorted(set(can.max_file_bytes.values()))
     if not limits:
         return NO
-    largest = f"{limits[-1] >> 20} MB"
-    return largest if len(limits) == 1 else f"{limits[0] >> 20} to {largest}"
+    largest = f"{megabytes(limits[-1])} MB"
+    return largest if len(limits) == 1 else f"{megabytes(limits[0])} to {largest}"
+
+
+def megabytes(size: int) -> int:
+    """Return the size as the network says it: some count with 1000, others with 1024."""
+    return size // 10**6 if size % 10**6 == 0 else size >> 20
 
 
 def within(window: timedelta | None) -> str:
