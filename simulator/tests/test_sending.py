@@ -34,6 +34,7 @@ class TestSend(SendingCase):
         self.assertEqual(self.refused(message="  "), 100)
         self.assertTrue(self.send(message="я" * 4096))
         self.assertEqual(self.refused(message="я" * 4097), 914)
+        self.assertEqual(self.refused(message="😀" * 2049), 914)
 
     def test_payload_and_intent(self):
         self.assertEqual(self.refused(message="a", payload="x" * 1001), 100)

@@ -1,6 +1,7 @@
 """VK, spoken by the addon's own protocol."""
 
 from . import spoken
+from .company import http_door, protocols
 
 
 class TestVkSpoken(spoken.Spoken):
@@ -84,6 +85,47 @@ class TestVkSpoken(spoken.Spoken):
         self.owner("write", client=self.person, text="Из ВК")
         echo = self.hear("MessageEchoed")
         self.assertEqual((echo.chat_id, echo.text), (chat, "Из ВК"))
+
+    def test_an_answer_to_what_the_client_deleted_arrives(self):
+        said = self.greet()
+        self.act("delete", number=said.sequence)
+        self.send(said.chat_id, "Да", reply_to=said.message_id)
+        self.assertEqual(self.seen()[-1]["text"], "Да")
+
+    def test_where_buttons_are_switched_off_choices_stand_in_the_text(self):
+        chat = self.greet().chat_id
+        self.owner("settings", bot_capabilities=False)
+        self.send(chat, "Когда?", buttons=(protocols.Button("Утром"), protocols.Button("Вечером")))
+        last = self.seen()[-1]
+        self.assertEqual((last["text"], last["buttons"]), ("Когда?\n• Утром\n• Вечером", []))
+
+    def test_what_is_too_long_by_its_emoji_is_cut_before(self):
+        chat = self.greet().chat_id
+        parts = self.speaker.plan("😀" * 3000, [])
+        for part in parts:
+            self.send(chat, part.text)
+        self.assertEqual("".join(one["text"] for one in self.seen()[1:]), "😀" * 3000)
+
+    def test_a_voice_message_is_put_into_words(self):
+        self.act("write", attachments=[{"kind": "voice"}])
+        said = self.hear_message()
+        self.act("transcribe", number=said.sequence, text="Перезвоните")
+        edited = self.hear("MessageEdited")
+        self.assertEqual((edited.message_id, edited.files), (said.message_id, said.files))
+        self.assertEqual([card.title for card in edited.cards], ["Перезвоните"])
+
+    def test_the_black_list_is_told(self):
+        chat = self.greet().chat_id
+        for action, reachable in (("block", False), ("unblock", True)):
+            self.owner(action, client=self.person)
+            event = self.hear("ReachabilityChanged")
+            self.assertEqual((event.chat_id, event.reachable), (chat, reachable))
+
+    def test_what_follows_in_a_chat_is_found_by_its_number(self):
+        chat = self.greet().chat_id
+        self.send(chat, "Да")
+        found = self.speaker.fetch_missed(chat, range(2, 52), http_door)
+        self.assertEqual(list(found), [2])
 
     def test_a_place_arrives(self):
         self.act("write", geo={"latitude": 55.7558, "longitude": 37.6173, "title": "Москва"})

@@ -8,7 +8,7 @@ from .call import Call, method
 from .dialogs import found
 from .errors import ApiError, invalid
 from .keyboard import read_keyboard
-from .sending import MAX_TEXT
+from .sending import read_text
 
 TOO_LATE = 24 * 3600  # seconds; told by operators of other integrations
 MAX_IDS = 1000
@@ -26,9 +26,7 @@ def edit(call: Call) -> int:
         raise ApiError(920)
     if time.time() - said.at > TOO_LATE:
         raise ApiError(909)
-    text, attachments = call.text("message"), resolve(call, call.text("attachment"))
-    if len(text) > MAX_TEXT:
-        raise ApiError(914)
+    text, attachments = read_text(call), resolve(call, call.text("attachment"))
     if not (text.strip() or attachments):
         raise invalid("message", "is empty or invalid")
     keyboard = read_keyboard(call.text("keyboard"))

@@ -68,6 +68,19 @@ def edit(vk, chat: Chat, data: dict) -> dict:
     return done(chat, said)
 
 
+def transcribe(vk, chat: Chat, data: dict) -> dict:
+    """VK puts the voice messages of one into words: ``number``, ``text``."""
+    said = find_message(chat, data["number"])
+    voices = [one["audio_message"] for one in said.attachments if one["type"] == "audio_message"]
+    if not voices:
+        raise Impossible("no voice message")
+    with vk.world.change(chat):
+        for voice in voices:
+            voice |= {"transcript": data["text"], "transcript_state": "done"}
+        vk.events.message("message_edit", chat, said)
+    return done(chat, said)
+
+
 def allow(vk, chat: Chat, data: dict) -> dict:
     """A client allows messages: ``key``, as the widget passes it."""
     with vk.world.change(chat):
@@ -168,4 +181,6 @@ def start(vk, chat: Chat, _data: dict) -> dict:
     return done(chat, _receive(vk, chat, {}, values))
 
 
-ACTIONS = people.ACTIONS | by_name(write, start, edit, allow, deny, typing, read, react, press)
+ACTIONS = people.ACTIONS | by_name(
+    write, start, edit, transcribe, allow, deny, typing, read, react, press
+)

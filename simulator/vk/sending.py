@@ -10,7 +10,7 @@ from .call import Call, method
 from .errors import ApiError, invalid
 from .keyboard import read_keyboard
 
-MAX_TEXT = 4096  # the number itself is unconfirmed
+MAX_TEXT = 4096  # unconfirmed, and so is what is counted: UTF-16 units are the narrower reading
 MAX_PAYLOAD = 1000
 MAX_PEERS = 100
 MAX_FORWARDED = 100  # unconfirmed
@@ -100,11 +100,17 @@ def _send_to(call: Call, peer_id: int, random_id: int) -> tuple[list, bool]:
     return [said.id, said.number], False
 
 
+def read_text(call: Call) -> str:
+    """Return the text of a message, if it is not too long."""
+    text = call.text("message")
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > MAX_TEXT:
+        raise ApiError(914)
+    return text
+
+
 def read_draft(call: Call) -> Draft:
     """Return what shall be said, if VK takes it."""
-    text = call.text("message")
-    if len(text) > MAX_TEXT:
-        raise ApiError(914)
+    text = read_text(call)
     if call.text("intent") not in INTENTS:
         raise ApiError(943)
     for name in ("dont_parse_links", "disable_mentions"):
