@@ -83,7 +83,7 @@ class OmnichannelGap(models.Model):
 
     @api.model
     def _fetch_ends(self, channel):
-        """What was said last shows no gap: chats that were alive lately are asked how they go on."""
+        """What was said last shows no gap: chats alive lately are asked how they go on."""
         for conversation, last in self._find_ends(channel):
             self._wait_for_turn(channel)
             numbers = range(last + 1, last + 1 + FOLLOWING)
