@@ -117,18 +117,27 @@ test("whoever is busy is shown nothing of a new conversation either", async () =
     await expectInTitle(0);
 });
 
+/** These clients write for the first time, and the browser hears of all in one moment. */
+async function arriveTogether(...names) {
+    const made = [];
+    for (const name of names) {
+        made.push(await makeConversation(name));
+    }
+    await Promise.all(made.map(({ threadId }) => tellOf(threadId)));
+}
+
 test("those who come together are told in one notification, with one sound", async () => {
     await startWatching({ isAllowed: true, isMainTab: answerTheLast() });
-    await arrive();
-    await newcomer("Another");
+    await arriveTogether("Newcomer", "Another");
+    await wait();
     await expect.waitForSteps([`${NOTICE}\nNew conversation: Another (Our pigeons)`, ...RING]);
     await expectInTitle(2);
 });
 
 test("within Odoo each of those who come together has a line", async () => {
     await startWatching({ isFocused: true });
-    await arrive();
-    await newcomer("Another");
+    await arriveTogether("Newcomer", "Another");
+    await wait();
     await contains(".o_notification", { count: 2 });
 });
 
