@@ -72,7 +72,7 @@ class OmnichannelConversation(models.Model):
     def _post_echo(self, event):
         """A colleague answers in the network's own interface: it is his now."""
         result = super()._post_echo(event)
-        if self.with_bot:
+        if self.with_bot and event.author_id:
             self._end_bot("taken")
             self._leave_bot(waiting_since=False)
         return result

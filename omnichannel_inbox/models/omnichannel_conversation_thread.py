@@ -139,14 +139,21 @@ class OmnichannelConversation(models.Model):
         return True
 
     def _post_echo(self, event):
-        """What a colleague wrote in the network's own interface stands there as the company's."""
+        """What our side said outside of here stands there as the company's.
+
+        Whom the network names has answered; what nobody wrote, such as the network's own greeting,
+        leaves the client waiting.
+        """
         event = self._leave_out_known(event)
         thread = self.discuss_channel_id.with_context(omnichannel_voice=OURS)
         mail_message = thread.message_post(
             author_id=self.channel_id._company_author().id, **self._prepare_post_values(event)
         )
-        self._record_received(event, mail_message, "out")
-        self.write({"last_message_at": fields.Datetime.now(), "waiting_since": False})
+        message, now = self._record_received(event, mail_message, "out"), fields.Datetime.now()
+        if event.author_id:
+            self.write({"last_message_at": now, "waiting_since": False})
+        else:
+            message.automatic_at = self.last_message_at = now
         self._notify_state()
 
     def _leave_out_known(self, event):

@@ -133,9 +133,14 @@ class TestBot(Bots):
 
     def test_an_answer_from_the_networks_own_interface_ends_it(self):
         conversation = self.says("hi")
-        self.deliver(self.echo(7007, "I am here"))
+        self.deliver(self.echo(7007, "I am here", admin_author_id=1003344))
         self.assertEqual(self.run_of(conversation).outcome, "taken")
         self.assertFalse(conversation.with_bot or conversation.waiting_since)
+
+    def test_the_networks_own_greeting_does_not_end_it(self):
+        conversation = self.says("hi")
+        self.deliver(self.echo(7007, "Welcome! We answer within an hour."))
+        self.assertTrue(conversation.with_bot)
 
     def test_finishing_and_spam_end_it(self):
         for action, chat in (("action_finish", "71"), ("action_spam", "72")):

@@ -451,6 +451,15 @@ class TestReceipts(OutboxCase):
         self.after(minutes=1)
         self.assertFalse(self.network.asked("messages.send"))
 
+    def test_whom_a_colleague_answers_waits_no_longer_and_whom_a_greeting_meets_does(self):
+        conversation = self.deliver(self.message("Hello?"))
+        self.deliver(self.echo(78, "Welcome! We answer within an hour."))
+        self.assertTrue(conversation.waiting_since)
+        self.assertTrue(conversation._find_waiting_since())
+        self.deliver(self.echo(79, "Here I am", admin_author_id=1003344))
+        self.assertFalse(conversation.waiting_since)
+        self.assertFalse(conversation._find_waiting_since())
+
     def test_a_colleague_who_writes_first_begins_a_conversation(self):
         conversation = self.deliver(self.echo(77, "We have news", chat="4242"))
         self.assertEqual(conversation.chat_ref, "4242")

@@ -143,8 +143,8 @@ class MessageDeleted(Event):
 class MessageEchoed(MessageReceived):
     """Our side wrote, ``sender`` is the account: we ourselves, if one of our messages has this
     ``message_id`` or this ``send_key`` (see ``Protocol.echo_key``), otherwise a colleague in the
-    network's own interface, whom ``author_id`` names where the network does. ``edited`` when it was
-    changed there."""
+    network's own interface, whom ``author_id`` names; without one nobody wrote it, but the network
+    or another program did. ``edited`` when it was changed there."""
 
     send_key: str = ""
     author_id: str = ""
