@@ -65,6 +65,7 @@ class MailMessage(models.Model):
         "omnichannel_message_ids.change",
         "omnichannel_message_ids.failure_code",
     )
+    @api.depends_context("lang")
     def _compute_omnichannel_delivery(self):
         """What became of an answer: state, reason, what to do; False for everything else."""
         for message in self:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import get_lang
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -252,6 +253,7 @@ class OmnichannelMessage(models.Model):
             "ids": self.ids,
             "state": worst.state,
             "changing": bool(self.filtered("change")),
+            "lang": get_lang(self.env).code,
             "reason": describe_code(self.env, code, worst.failure_reason) if code else "",
             "cure": translate(self.env, worst.failure_cure or CURES.get(code, "")) if code else "",
         }

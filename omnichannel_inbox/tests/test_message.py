@@ -299,6 +299,16 @@ class TestTrouble(OutboxCase):
         self.after(days=1)
         self.assertEqual(len(self.network.calls), 1)
 
+    def test_everybody_reads_in_his_language_why_an_answer_did_not_arrive(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        told = self.answer(self.open).mail_message_id
+        self.network.says("messages.send", refusal(901, "Can't send messages without permission"))
+        self.send_all()
+        for lang, words in (("en_US", "press Allow messages"), ("ru_RU", "Разрешить сообщения")):
+            delivery = told.with_context(lang=lang).omnichannel_delivery
+            self.assertEqual(delivery["lang"], lang)
+            self.assertIn(words, delivery["cure"])
+
     def test_what_to_do_is_said_for_this_refusal_and_no_other(self):
         message = self.answer(self.open)
         self.network.says("messages.send", refusal(900), refusal(902), refusal(7))

@@ -97,6 +97,33 @@ test("what became of an answer is asked for, should the bus not tell", async () 
     await waitForSteps([]);
 });
 
+test("why an answer did not arrive is asked for in the language of the user", async () => {
+    const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
+    const id = writeAnswer(threadId);
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Our answer" });
+    const trouble = { ids: [7], state: "failed", cure: "" };
+    const words = { en: "He blocked us.", unknown: "Nobody speaks so." };
+    let lang = "en";
+    onRpc("/discuss/channel/messages", () => {
+        asyncStep(`asked for ${lang}`);
+        const omnichannel_delivery = { ...trouble, lang, reason: words[lang] };
+        return { data: { "mail.message": [{ id, omnichannel_delivery }] }, messages: [] };
+    });
+    tellDelivery(id, { ...trouble, lang: "ru_RU", reason: "Он закрыл переписку." });
+    await contains(MESSAGE, { text: "He blocked us." });
+    await waitForSteps(["asked for en"]);
+    tellDelivery(id, { ...trouble, lang: "en", reason: "He left." });
+    await contains(MESSAGE, { text: "He left." });
+    await waitForSteps([]);
+    lang = "unknown";
+    tellDelivery(id, { ...trouble, lang: "ru_RU", reason: "Он ушёл." });
+    await contains(MESSAGE, { text: "Nobody speaks so." });
+    await advanceTime(120000);
+    await waitForSteps(["asked for unknown"]);
+});
+
 test("what the bus tells is not asked for", async () => {
     const { threadId } = await makeConversation("Early", { state: "open", isMine: true });
     const [id] = MockServer.env["mail.message"].search([["res_id", "=", threadId]]);

@@ -141,7 +141,8 @@ export function writeAnswer(threadId, text = "Our answer") {
 
 /** Tell the browser what became of a message, as the bus does. */
 export function tellDelivery(messageId, delivery) {
-    tellOfMessage(messageId, { omnichannel_delivery: delivery });
+    const omnichannel_delivery = { lang: serverState.lang, ...delivery };
+    tellOfMessage(messageId, { omnichannel_delivery });
 }
 
 /** Tell the browser something of a message, as the bus does. */

@@ -24,6 +24,8 @@ export class CatchUp {
         this.expected = new Set();
         /** Threads with answers on the way. */
         this.sendingThreads = new Set();
+        /** Messages whose trouble is being asked for in the user's language. */
+        this.translated = new Set();
         for (const event of ["BUS:CONNECT", "BUS:RECONNECT"]) {
             bus.addEventListener(event, () => this.refresh());
         }
@@ -97,6 +99,16 @@ export class CatchUp {
         }
         const longer = Math.min(2 * delay, LONGEST_DELAY);
         browser.setTimeout(() => this.askDelivery(thread, longer), longer);
+    }
+
+    /** The bus tells everybody in the language of the company why an answer did not arrive. */
+    async askInOwnLanguage(message) {
+        if (!this.translated.has(message.id)) {
+            this.translated.add(message.id);
+            // Without a connection the other language has to do.
+            await this.fetchDelivery(message.thread, message).catch(() => {});
+            this.translated.delete(message.id);
+        }
     }
 
     async fetchDelivery(thread, oldest) {

@@ -1,6 +1,7 @@
 import { fields } from "@mail/core/common/record";
 import { Message } from "@mail/core/common/message_model";
 
+import { user } from "@web/core/user";
 import { patch } from "@web/core/utils/patch";
 
 /** @type {import("models").Message} */
@@ -9,13 +10,18 @@ const messagePatch = {
         super.setup(...arguments);
         /**
          * What became of an answer to the client; false for everything else.
-         * @type {{ ids: number[], state: string, changing: boolean, reason: string,
-         *   cure: string }|false|undefined}
+         * @type {{ ids: number[], state: string, changing: boolean, lang: string,
+         *   reason: string, cure: string }|false|undefined}
          */
         this.omnichannel_delivery = fields.Attr(undefined, {
             onUpdate() {
-                if (this.omnichannel_delivery && this.thread) {
-                    this.store.env.services["omnichannel.catch_up"].awaitDelivery(this.thread);
+                const { omnichannel_delivery: delivery, store, thread } = this;
+                const catchUp = store.env.services["omnichannel.catch_up"];
+                if (delivery && thread) {
+                    catchUp.awaitDelivery(thread);
+                }
+                if (delivery?.reason && delivery.lang !== user.context.lang && thread) {
+                    catchUp.askInOwnLanguage(this);
                 }
             },
         });
