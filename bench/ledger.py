@@ -5,7 +5,6 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 from .session import Control, Database
 
@@ -22,9 +21,9 @@ SAID = """
      WHERE message.channel_id = %s
   ORDER BY mail.id, message.part
 """
-ACCEPTED = """
-    SELECT chat_ref, body FROM omnichannel_inbound WHERE channel_id = %s ORDER BY id
-"""
+ACCEPTED = "SELECT chat_ref, body FROM omnichannel_inbound WHERE channel_id = %s"
+#: In the thread, beside what was written before something that stands above it.
+MARKED_AS_LATE = "o-omnichannel-late"
 #: What is tried again in half an hour is tried again now: nobody wants to wait for it.
 #: Whoever works on it at the moment is not waited for.
 HURRY = """
@@ -156,7 +155,7 @@ class Ledger:
         phones = {chat: self._phone(chat) for chat in {*accepted, *(row[0] for row in said)}}
         for chat, phone in phones.items():
             shown = [row for row in said if row[0] == chat]
-            self._balance_questions(chat, phone, shown, accepted.get(chat, []))
+            self._balance_questions(chat, phone, shown)
             self._balance_answers(chat, phone, shown)
         self.stuck, self.in_doubt = self.sql.number(STUCK), self.sql.number(UNKNOWN)
         manifold, leads = (
@@ -168,21 +167,15 @@ class Ledger:
                 f"{len(phones)} clients, {leads} leads, {manifold} conversations not in order"
             )
 
-    def _accepted(self) -> dict[str, list[str]]:
-        """Return the ids of the messages that were stored, by chat, in their order."""
-        accepted = {}
-        for chat, body in self.sql.rows(ACCEPTED, self.channel):
-            event = json.loads(body)
-            if event["type"] == "message_new":
-                accepted.setdefault(chat, []).append(str(event["object"]["message"]["id"]))
-        return accepted
+    def _accepted(self) -> set[str]:
+        """Return the chats of which messages were stored."""
+        found = self.sql.rows(ACCEPTED, self.channel)
+        return {chat for chat, body in found if json.loads(body)["type"] == "message_new"}
 
     def _phone(self, chat: str) -> list[dict]:
         return self.control.get(f"/control/vk/chats/{self.account}/{chat}")["messages"]
 
-    def _balance_questions(
-        self, chat: str, phone: list[dict], shown: list[tuple], accepted: list[str]
-    ) -> None:
+    def _balance_questions(self, chat: str, phone: list[dict], shown: list[tuple]) -> None:
         written = [str(message["id"]) for message in phone if message["mine"]]
         visible = [ref for _chat, direction, _body, ref, _state in shown if direction == "in"]
         self.events += len(written)
@@ -191,13 +184,10 @@ class Ledger:
         for _chat, direction, body, ref, _state in shown:
             if direction == "in" and not plain(body).startswith(texts.get(ref, "?")):
                 self.findings.append(f"chat {chat}: {ref} does not read as it was written")
-        if visible != accepted:
-            pairs = zip_longest(visible, accepted, fillvalue="nothing")
-            at, (seen, came) = next((n, two) for n, two in enumerate(pairs) if two[0] != two[1])
-            self.findings.append(
-                f"chat {chat}: not in the order in which the events came: as number {at} of "
-                f"{len(accepted)} came {came}, and {len(visible)} are shown, there {seen}"
-            )
+        marked = {ref for _chat, _way, body, ref, _state in shown if MARKED_AS_LATE in body}
+        for ref in found_out_of_order(written, visible) ^ marked:
+            what = "is marked as late" if ref in marked else "came late and does not say so"
+            self.findings.append(f"chat {chat}: {ref} of {len(written)} messages {what}")
 
     def _balance_answers(self, chat: str, phone: list[dict], shown: list[tuple]) -> None:
         answers = [(plain(body), state) for _chat, way, body, _ref, state in shown if way == "out"]
@@ -222,6 +212,16 @@ class Ledger:
             f"lost {self.lost}, doubled {self.doubled}, stuck {self.stuck}"
         )
         return "\n".join([*self.findings, head])
+
+
+def found_out_of_order(written: list[str], visible: list[str]) -> set[str]:
+    """Return what stands behind something that was written later."""
+    late, newest = set(), -1
+    for place, ref in ((written.index(ref), ref) for ref in visible if ref in written):
+        if place < newest:
+            late.add(ref)
+        newest = max(newest, place)
+    return late
 
 
 def plain(body: str) -> str:

@@ -20,7 +20,7 @@ class TestLedger(unittest.TestCase):
         ]
 
     def test_everything_in_its_place_is_clean(self):
-        self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a", "b"), ["1", "2"])
+        self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a", "b"))
         self.ledger._balance_answers(
             "7", self.phone("x", mine=False), self.shown("x", direction="out")
         )
@@ -28,12 +28,12 @@ class TestLedger(unittest.TestCase):
         self.assertEqual((self.ledger.events, self.ledger.answers), (2, 1))
 
     def test_what_is_not_visible_is_lost(self):
-        self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a"), ["1"])
+        self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a"))
         self.assertEqual(self.ledger.lost, 1)
 
     def test_what_is_visible_twice_is_doubled(self):
         shown = self.shown("a") * 2
-        self.ledger._balance_questions("7", self.phone("a"), shown, ["1"])
+        self.ledger._balance_questions("7", self.phone("a"), shown)
         self.assertEqual(self.ledger.doubled, 1)
 
     def test_an_answer_that_arrived_twice_is_doubled(self):
@@ -53,12 +53,21 @@ class TestLedger(unittest.TestCase):
         self.ledger._balance_answers("7", arrived, self.shown("x", direction="out"))
         self.assertIn("'y'", self.ledger.findings[0])
 
-    def test_another_order_is_found(self):
-        self.ledger._balance_questions("7", self.phone("a", "b"), self.shown("a", "b"), ["2", "1"])
-        self.assertFalse(self.ledger.is_clean)
+    def test_what_came_late_and_does_not_say_so_is_found(self):
+        phone, (first, second) = self.phone("a", "b"), self.shown("a", "b")
+        self.ledger._balance_questions("7", phone, [second, first])
+        self.assertIn("1 of 2 messages came late", self.ledger.findings[0])
+
+    def test_what_came_late_and_says_so_is_clean(self):
+        phone, (first, second) = self.phone("a", "b"), self.shown("a", "b")
+        marked = (*first[:2], f'{first[2]}<p class="o-omnichannel-late">Late</p>', *first[3:])
+        self.ledger._balance_questions("7", phone, [second, marked])
+        self.assertTrue(self.ledger.is_clean)
+        self.ledger._balance_questions("7", phone, [marked, second])
+        self.assertIn("1 of 2 messages is marked as late", self.ledger.findings[0])
 
     def test_another_text_is_found(self):
-        self.ledger._balance_questions("7", self.phone("a"), self.shown("b"), ["1"])
+        self.ledger._balance_questions("7", self.phone("a"), self.shown("b"))
         self.assertIn("does not read", self.ledger.findings[0])
 
     def test_the_text_of_a_thread_is_read_without_its_tags(self):

@@ -46,6 +46,7 @@ from . import (
     omnichannel_conversation_communication,
     omnichannel_conversation_customer,
     omnichannel_conversation_batch,
+    omnichannel_conversation_late,
     omnichannel_conversation_ledger,
     omnichannel_conversation_thread,
     omnichannel_conversation_buttons,

@@ -30,6 +30,8 @@ class OmnichannelConversation(models.Model):
         self._record_all_received(received, mail_messages.with_env(self.env))
         identities = self.env["omnichannel.identity"].union(*(one.identity for one in received))
         identities._ask_for_profile()
+        for one in received:
+            one.conversation._note_written(one.event)
         conversations = self.union(*(one.conversation for one in received))
         conversations._on_clients_wrote()
 

@@ -117,7 +117,19 @@ class OmnichannelConversation(models.Model):
         )
         mail_message = thread.message_post(**self._prepare_post_values(event))
         self._record_received(event, mail_message.with_user(self.env.user), "in")
+        self._note_written(event)
         return mail_message
+
+    def _keep_out(self, event):
+        """A message that the client has taken back before it came will not be shown."""
+        self.env["omnichannel.message"].create(
+            {
+                "conversation_id": self.id,
+                "direction": "in",
+                "network_ref": event.message_id,
+                "removed": True,
+            }
+        )
 
     def _join(self, event):
         """Return whether the event was a further piece of a message: it stands in that one now."""
@@ -135,6 +147,7 @@ class OmnichannelConversation(models.Model):
             return False
         event = bodies.as_piece(self._leave_out_known(event))
         piece = self._record_received(event, pieces.mail_message_id, "in")
+        self._note_written(event)
         piece._show_body(piece._render_group())
         return True
 
@@ -179,13 +192,13 @@ class OmnichannelConversation(models.Model):
     def _prepare_post_values(self, event):
         files = bodies.all_files(event)
         body = self._render(event)
+        late = self._render_late() if self._is_late(event) else Markup()
         waiting = self.env["omnichannel.file"]._render_waiting(files)
-        sent_at = event.sent_at.replace(tzinfo=None)
         return {
-            "body": body + waiting or Markup("<p>…</p>"),
+            "body": body + late + waiting if body or waiting else Markup("<p>…</p>") + late,
             "message_type": "comment",
             "subtype_xmlid": "mail.mt_comment",
-            "date": min(sent_at, fields.Datetime.now()),
+            "date": min(event.sent_at.replace(tzinfo=None), fields.Datetime.now()),
             "parent_id": self._find_replied(event.reply_to).id,
         }
 
@@ -205,6 +218,7 @@ class OmnichannelConversation(models.Model):
             "network_ref": event.message_id or False,
             "sequence": event.sequence,
             "incomplete": event.incomplete,
+            "late": self._is_late(event),
             "group_ref": event.group_id,
             "group_body": event.group_id and self._render(event),
         }

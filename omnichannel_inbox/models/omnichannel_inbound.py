@@ -139,7 +139,7 @@ class OmnichannelInbound(models.Model):
         recall(self, [("lane", "=", lane), ("state", "=", "received")])
         while True:
             try:
-                batch = self._claim(lane)
+                batch = self._claim(lane)._in_written_order()
                 left = batch._apply_together() if conflicts < MAX_CONFLICTS else batch
             except TransactionRollbackError:
                 # Somebody else changed one of them or a conversation since we looked: look again.

@@ -76,8 +76,12 @@ class OmnichannelInbound(models.Model):
 
     def _apply_deletion(self, channel, event):
         conversation = channel._find_conversation(event.chat_id)
-        for direction in ("in", "out"):
-            conversation._find_message(direction, event.message_id)._mark_deleted()
+        known = self.env["omnichannel.message"].union(
+            *(conversation._find_message(way, event.message_id) for way in ("in", "out"))
+        )
+        known._mark_deleted()
+        if conversation and not known:
+            conversation._keep_out(event)
 
     def _apply_echo(self, channel, event):
         """Our own messages come back with their id; a colleague's appear as the company's."""

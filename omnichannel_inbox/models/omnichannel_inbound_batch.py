@@ -1,4 +1,5 @@
 import logging
+from operator import itemgetter
 from typing import NamedTuple
 
 from psycopg2.extensions import TransactionRollbackError
@@ -24,6 +25,7 @@ class Received(NamedTuple):
             self.identity
             and self.conversation
             and not self.event.group_id
+            and not self.conversation._is_late(self.event)
             and not self.event.payload
             and self.identity._is_as_known(self.event.sender)
             and self.conversation._goes_on()
@@ -37,6 +39,33 @@ class OmnichannelInbound(models.Model):
     """
 
     _inherit = "omnichannel.inbound"
+
+    def _in_written_order(self):
+        """Return these events with what clients wrote in a row as they wrote it, however it came.
+
+        Each row keeps the places in line that it has.
+        """
+        ordered, place = list(self), {inbound: number for number, inbound in enumerate(self)}
+        for row in self._find_rows():
+            places = sorted(place[inbound] for _written, inbound in row)
+            as_written = sorted(row, key=itemgetter(0))
+            for number, (_written, inbound) in zip(places, as_written, strict=True):
+                ordered[number] = inbound
+        return self.browse().concat(*ordered)
+
+    def _find_rows(self):
+        """Yield the messages of a chat with nothing else between, each with when it was written."""
+        for channel, inbounds in self.filtered("chat_ref").grouped("channel_id").items():
+            protocol = channel._acting()._protocol()
+            for own in inbounds.grouped("chat_ref").values():
+                row = []
+                for inbound in own if len(own) > 1 else ():
+                    if event := inbound._parse_message(protocol):
+                        row.append(((event.sent_at, event.sequence), inbound))
+                    else:
+                        yield row
+                        row = []
+                yield row
 
     def _apply_together(self):
         """Return the events that are left: those that are not ordinary.

@@ -80,6 +80,8 @@ class OmnichannelMessage(models.Model):
     due_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)
     incomplete = fields.Boolean(readonly=True, help="The network left parts out; they are fetched.")
+    removed = fields.Boolean(readonly=True, help="The client has taken it back.")
+    late = fields.Boolean(readonly=True, help="It came behind what was written after it.")
 
     part = fields.Integer(readonly=True, help="A long text or several files make several messages.")
     text = fields.Text(readonly=True)
@@ -168,7 +170,9 @@ class OmnichannelMessage(models.Model):
         return says_so and len(event.files) == len(self.attachment_ids)
 
     def _rewrite(self, event):
-        """The thread shows the message as it reads on the network now."""
+        """The thread shows the message as it reads on the network now, unless it is gone there."""
+        if self.removed:
+            return
         event = self.conversation_id._leave_out_known(event)
         if self.group_ref and self != self._find_pieces()[:1]:
             event = bodies.as_piece(event)
@@ -178,6 +182,8 @@ class OmnichannelMessage(models.Model):
         if self.group_ref:
             self.group_body = body
             body = self._render_group()
+        else:
+            body += self._render_late()
         self._update_thread(body + self.env["omnichannel.file"]._render_waiting(fresh))
         self.env["omnichannel.file"]._expect(self, fresh)
 
@@ -206,7 +212,11 @@ class OmnichannelMessage(models.Model):
         pieces = self._find_pieces()
         files = self.env["omnichannel.file"].search([("message_id", "in", pieces.ids)], order="id")
         words = Markup("").join(piece.group_body for piece in pieces if piece.group_body)
-        return words + files._render_missing()
+        return words + pieces[:1]._render_late() + files._render_missing()
+
+    def _render_late(self):
+        """Return the line that says so, where this message came late."""
+        return self.conversation_id._render_late() if self.late else Markup()
 
     def _show_body(self, body):
         """The message reads so now, without anybody having changed it; the screens follow."""
@@ -235,8 +245,13 @@ class OmnichannelMessage(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _mark_deleted(self):
+        """Nothing is left of these messages; what tells of them later changes nothing."""
+        waiting = ("waiting", "held")
+        files = self.env["omnichannel.file"].search([("message_id", "in", self.ids)])
+        files.filtered(lambda file: file.state in waiting).unlink()
         for message in self:
             message._update_thread("", attachment_ids=[])
+        self.removed = True
 
     def _update_thread(self, body, **values):
         self.conversation_id.discuss_channel_id.with_context(

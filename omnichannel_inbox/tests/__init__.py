@@ -23,6 +23,7 @@ from . import (
     test_diagnoses,
     test_distribution,
     test_distribution_rules,
+    test_every_network,
     test_evidence,
     test_fetching_network,
     test_file,

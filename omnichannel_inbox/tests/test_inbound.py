@@ -113,10 +113,10 @@ class TestWorkingOff(InboxCase):
         self.assertEqual(self.said(self.conversation(chat=CHAT)), ["poison", "behind it"])
 
     def park(self, *others, poison=("poison",)):
-        """A poisonous event is parked after its last attempt; the others are worked off."""
+        """A poisonous event is parked after its last attempt; the texts behind it are worked off."""
         self.deliver(self.message("before"))
         self.break_applying(lambda text: text in poison)
-        self.store(self.message("poison", event_id="poison"), *others)
+        self.store(self.message("poison", event_id="poison"), *map(self.message, others))
         self.inbound("poison").attempts = len(omnichannel_inbound.RETRY_AFTER)
         with self.assertLogs("odoo.addons.omnichannel_inbox", "WARNING") as logs:
             self.work_off()
@@ -125,7 +125,7 @@ class TestWorkingOff(InboxCase):
         return self.inbound("poison")
 
     def test_a_poisonous_event_is_parked_and_its_chat_goes_on(self):
-        inbound = self.park(self.message("after"))
+        inbound = self.park("after")
         conversation = self.conversation()
         self.assertEqual(inbound.state, "failed")
         self.assertEqual(self.said(conversation), ["before", "after"])
@@ -176,7 +176,7 @@ class TestWorkingOff(InboxCase):
                 with self.assertNoLogs("odoo.addons.omnichannel_inbox", "WARNING"):
                     self.deliver(path.name)
                 self.assertFalse({"received", "failed"} & set(self.inbound().mapped("state")))
-        self.deliver(self.message("still here", id=999001))
+        self.deliver(self.message("still here", id=999001, conversation_message_id=999))
         self.assertEqual(self.said(self.conversation(chat=CHAT))[-1], "still here")
 
 
