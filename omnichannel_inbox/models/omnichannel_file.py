@@ -30,6 +30,9 @@ VAGUE_TYPES = ("", "application/octet-stream", "application/zip", "text/plain")
 UNOPENED = "application/x-unopened"
 #: Seconds one file may take.
 DEADLINE = 60
+#: Files of one client that are fetched as they come; of more, so many a minute. Whoever floods us
+#: with pictures keeps nobody's waiting.
+AT_ONCE = 50
 
 PLACEHOLDER = Markup('<p class="o-omnichannel-file">%s</p>')
 
@@ -99,12 +102,15 @@ class OmnichannelFile(models.Model):
         if not files:
             return
         held = message.conversation_id.state == "spam"
+        delay = self._find_delay(message.conversation_id)
         self.create(
             [
                 {
+                    "due_at": fields.Datetime.now() + timedelta(seconds=delay),
                     "message_id": message.id,
                     "kind": file.kind,
                     "name": file.name,
+                    "put_off": delay,
                     "url": file.url,
                     "mimetype": file.mimetype,
                     "state": "held" if held else "waiting",
@@ -114,6 +120,12 @@ class OmnichannelFile(models.Model):
         )
         if not held:
             wake(self.env, "fetch_files")
+
+    @api.model
+    def _find_delay(self, conversation):
+        """Return the seconds after which one more file of this client may be fetched."""
+        mine = [("message_id.conversation_id", "=", conversation.id), ("state", "=", "waiting")]
+        return self.search_count(mine) // AT_ONCE * 60
 
     @api.model
     def _cron_fetch(self):
@@ -149,7 +161,12 @@ class OmnichannelFile(models.Model):
                 self._give_up(error.code)
             return
         lock_fresh(self.message_id.mail_message_id)
-        self._attach(fetched)
+        try:
+            with self.env.cr.savepoint():
+                self._attach(fetched)
+        except OSError:
+            # No room, or no disk: it is still on the network, and the others are not kept waiting.
+            _logger.exception("File %d cannot be stored", self.id)
 
     def _download(self):
         """:raises transport.FileError: it cannot be had, now or ever"""

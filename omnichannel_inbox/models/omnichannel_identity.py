@@ -230,9 +230,14 @@ class OmnichannelIdentity(models.Model):
             fetched = self.env["omnichannel.file"]._fetch_from(
                 self.channel_id, self.photo_url, max_bytes=MAX_PHOTO, deadline=10
             )
-            self.guest_id.image_1920 = base64.b64encode(fetched.content)
+            with self.env.cr.savepoint():
+                self.guest_id.image_1920 = base64.b64encode(fetched.content)
         except (transport.FileError, UserError, ValueError, DecompressionBombError) as error:
             _logger.info("Identity %d: no picture: %s", self.id, type(error).__name__)
+            return
+        except OSError:
+            _logger.exception("Identity %d: its picture cannot be stored", self.id)
+            self.photo_url = False  # is news again when the network is asked next
             return
         for discuss_channel in self.conversation_ids.discuss_channel_id:
             Store(bus_channel=discuss_channel).add(self.guest_id, ["avatar_128"]).bus_send()

@@ -1,6 +1,8 @@
+import errno
 import hashlib
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -11,6 +13,7 @@ from ..models import omnichannel_file
 from ..tools import transport
 from .common import PIXEL, InboxCase, InboxHttpCase
 
+LOGGER = "odoo.addons.omnichannel_inbox"
 URL = "https://sun9-1.userapi.com/w.jpg"
 GONE = transport.FileUnavailable("HTTP 404")
 
@@ -156,6 +159,52 @@ class TestFiles(FileCase):
         message = self.receive(self.photo(good))
         self.fetch_files()
         self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_a_disk_without_room_costs_no_message_and_holds_up_no_other(self):
+        """Nor is the file given up. Fails without: ``except OSError`` in ``_fetch``."""
+        message = self.receive(self.photo())
+        small = "https://sun9-1.userapi.com/small.pdf"
+        self.storage.files[small] = b"%PDF-1.4"
+        other = self.receive(self.document("small.pdf", small))
+        attachments = type(self.env["ir.attachment"])
+        write = attachments._file_write
+
+        def write_if_there_is_room(attachment, content, checksum):
+            if content == PIXEL:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return write(attachment, content, checksum)
+
+        with patch.object(attachments, "_file_write", write_if_there_is_room):
+            for minutes in (0, 2, 10, 60, 300):
+                then = fields.Datetime.now() + timedelta(minutes=minutes)
+                with freeze_time(then), self.assertLogs(LOGGER, "ERROR"):
+                    self.fetch_files()
+        self.assertEqual(len(other.attachment_ids), 1)
+        self.assertFalse(message.attachment_ids)
+        self.assertIn("Look", message.body)
+        self.assertIn("📷", message.body)
+        with freeze_time(fields.Datetime.now() + timedelta(hours=9)):
+            self.fetch_files()
+        self.assertEqual(message.attachment_ids.raw, PIXEL)
+        self.assertNotIn("📷", message.body)
+
+    def test_whoever_floods_us_with_files_keeps_nobodys_waiting(self):
+        """A12. Fails without: ``_find_delay``."""
+        self.patch(omnichannel_file, "AT_ONCE", 2)
+        self.store(*(self.message(str(n), attachments=[self.photo()]) for n in range(6)))
+        self.store(self.message("Mine", chat="77", attachments=[self.photo()]))
+        self.work_off()
+        done = []
+        with freeze_time(fields.Datetime.now()) as clock:
+            for _minute in range(3):
+                self.fetch_files()
+                chats = self.files_done().mapped("message_id.conversation_id.chat_ref")
+                done.append((len(self.files_done()), "77" in chats))
+                clock.tick(timedelta(minutes=1, seconds=1))
+        self.assertEqual(done, [(3, True), (5, True), (7, True)])
+
+    def files_done(self):
+        return self.env["omnichannel.file"].search([("state", "=", "done")])
 
     def test_half_a_file_that_a_full_disk_has_left_is_written_anew(self):
         """Fails without: ``_get_path`` in models/ir_attachment.py."""
