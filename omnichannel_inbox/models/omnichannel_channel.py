@@ -127,18 +127,24 @@ class OmnichannelChannel(models.Model):
         self.operator_group_id = self.env.ref("omnichannel_inbox.group_operator")
 
     @api.depends(
+        "company_id",
         "operator_ids.active",
         "operator_ids.all_group_ids",
+        "operator_ids.company_ids",
         "team_id.crm_team_member_ids.active",
         "team_id.crm_team_member_ids.user_id.active",
         "team_id.crm_team_member_ids.user_id.all_group_ids",
+        "team_id.crm_team_member_ids.user_id.company_ids",
     )
     def _compute_all_operator_ids(self):
+        """Who is not of the channel's company sees none of its conversations, and serves none."""
         group = self.env.ref("omnichannel_inbox.group_operator")
         for channel in self:
             members = channel.team_id.crm_team_member_ids.filtered("active").user_id
             channel.all_operator_ids = (channel.operator_ids | members).filtered(
-                lambda user: user.active and group in user.all_group_ids
+                lambda user, company=channel.company_id: (
+                    user.active and group in user.all_group_ids and company in user.company_ids
+                )
             )
 
     @api.depends("webhook_token")
@@ -203,7 +209,7 @@ class OmnichannelChannel(models.Model):
     def write(self, vals):
         self._check_secret_values(vals)
         result = super().write(vals)
-        if {"operator_ids", "team_id", "active"} & vals.keys():
+        if {"operator_ids", "team_id", "active", "company_id"} & vals.keys():
             self.env["omnichannel.conversation"]._release_lost_operators(self)
         if "state" in vals:
             for channel in self:

@@ -17,9 +17,9 @@ class ResUsers(models.Model):
     )
 
     def write(self, vals):
-        """Whoever is archived or loses the role leaves his conversations to the others."""
+        """Whoever is archived, loses the role or the company leaves his conversations to others."""
         result = super().write(vals)
-        if {"active", "group_ids"} & vals.keys():
+        if {"active", "group_ids", "company_ids"} & vals.keys():
             self.env["omnichannel.conversation"]._release_lost_operators()
         if {"active", "group_ids", "manual_im_status", "omnichannel_capacity"} & vals.keys():
             self.env["omnichannel.channel"]._wake_distribution()

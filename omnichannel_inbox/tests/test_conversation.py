@@ -1,3 +1,4 @@
+from contextlib import closing
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -286,6 +287,31 @@ class TestSharing(InboxCase):
         conversation = self.taken()
         self.anna.group_ids -= self.env.ref("omnichannel_inbox.group_operator")
         self.assertEqual(conversation.state, "new")
+
+    def test_what_an_operator_without_the_company_had_waits_again(self):
+        """Fails without: ``company_ids`` in ``_compute_all_operator_ids`` and in his ``write``."""
+        conversation = self.taken()
+        elsewhere = {
+            "company_id": self.company2.id,
+            "company_ids": [Command.set(self.company2.ids)],
+        }
+        self.anna.write(elsewhere)
+        self.assertEqual(
+            (conversation.state, self.members(conversation)), ("new", self.env.user[:0])
+        )
+        self.assertEqual(self.channel.all_operator_ids, self.boris)
+
+    def test_what_they_had_waits_again_when_nobody_serves_the_channel(self):
+        """The group is emptied, or the channel goes to another company."""
+        for values in ({"operator_ids": False}, {"company_id": self.company2.id}):
+            conversation = self.taken(self.message(chat=f"6{len(values)}"))
+            with self.subTest(values), closing(self.env.cr.savepoint()):
+                self.channel.write(values)
+                self.assertFalse(self.channel.all_operator_ids)
+                self.assertEqual(conversation.state, "new")
+                self.assertFalse(self.members(conversation))
+                self.assertEqual(self.channel._check_operators().state, "error", "it is red")
+            self.env.invalidate_all()
 
     def test_what_an_operator_taken_off_the_channel_had_goes_to_the_invited(self):
         conversation = self.taken()
