@@ -160,7 +160,8 @@ class OmnichannelMessage(models.Model):
     def _claim(self, lane):
         """Return the next message to send, now ``sending``, or nothing.
 
-        First in line in its conversation, due, and on a channel whose turn it is.
+        First in line in its conversation, due, and on a channel whose turn it is. What people wrote
+        goes before what is said by itself.
         """
         query = SQL(
             """
@@ -179,7 +180,7 @@ class OmnichannelMessage(models.Model):
                AND message.due_at <= %(now)s
                AND (pace.next_at IS NULL OR pace.next_at <= %(soon)s)
                AND pace.held IS NOT TRUE
-          ORDER BY message.due_at, message.id
+          ORDER BY message.automatic_at IS NOT NULL, message.due_at, message.id
              LIMIT 1
         FOR NO KEY UPDATE OF message SKIP LOCKED
             """,

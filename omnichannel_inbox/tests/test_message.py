@@ -92,6 +92,18 @@ class TestOutbox(OutboxCase):
         self.send_all()
         self.assertEqual(message.state, "sent")
 
+    def test_people_go_before_what_is_said_by_itself(self):
+        """Fails without: ``automatic_at`` in the order of ``_claim``."""
+        others = [self.deliver(self.message(chat=f"7{number}")) for number in range(4)]
+        lanes = omnichannel_message_outbox.LANES
+        [other] = [one for one in others if one.id % lanes == self.open.id % lanes]
+        other._say_automatically("We answer soon")
+        self.clock.tick(timedelta(seconds=5))
+        self.answer(self.open, "Here I am")
+        self.send_all()
+        said = [call["message"] for call in self.network.asked("messages.send")]
+        self.assertEqual(said, ["Here I am", "We answer soon"])
+
     def test_it_is_sent_once(self):
         self.answer(self.open)
         self.send_all()
