@@ -4,6 +4,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..protocols import Check, NetworkUnavailable, SendError, Throttled
 from ..protocols.core.texts import _lt
@@ -70,6 +71,9 @@ class OmnichannelChannel(models.Model):
     health = fields.Selection(HEALTH, compute="_compute_health", store=True)
     health_message = fields.Char(compute="_compute_health_message")
     failing_since = fields.Datetime(compute="_compute_health", store=True)
+    trouble_began_at = fields.Datetime(
+        copy=False, readonly=True, help="When the trouble began that its administrators know of."
+    )
     trouble_told = fields.Boolean(
         copy=False, readonly=True, help="Its administrators know that it does not work."
     )
@@ -282,7 +286,7 @@ class OmnichannelChannel(models.Model):
     def _tell_administrators(self):
         # sudo: omnichannel.channel, mail.activity - whoever's message found it out
         channel_sudo = self.sudo()
-        channel_sudo.trouble_told = True
+        channel_sudo.write({"trouble_told": True, "trouble_began_at": channel_sudo.failing_since})
         for user in channel_sudo._administrators():
             channel_sudo.with_context(lang=user.lang).activity_schedule(
                 "mail.mail_activity_data_warning",
@@ -299,7 +303,18 @@ class OmnichannelChannel(models.Model):
         channel_sudo.trouble_told = False
         channel_sudo.activity_unlink(["mail.mail_activity_data_warning"])
         if channel_sudo.health:
-            channel_sudo._message_log(body=self.env._("The channel works again."))
+            channel_sudo._message_log(body=channel_sudo._describe_missed_period())
+
+    def _describe_missed_period(self):
+        """Return since when to when the channel failed, for whoever looks for what was missed."""
+        there = self.with_context(tz=self.company_id.partner_id.tz or self.env.user.tz)
+        now = fields.Datetime.now()
+        return self.env._(
+            "The channel works again. It did not from %(begin)s to %(end)s: what clients wrote "
+            "meanwhile comes late, or has to be looked for on the network.",
+            begin=format_datetime(there.env, self.trouble_began_at or now, dt_format="short"),
+            end=format_datetime(there.env, now, dt_format="short"),
+        )
 
     def _administrators(self):
         """Return who looks after this channel: administrators of Open Lines in its company."""

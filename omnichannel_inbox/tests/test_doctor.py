@@ -180,6 +180,17 @@ class TestAdministratorsAreTold(DoctorCase):
         self.break_down()
         self.assertEqual(len(self.told()), 1)
 
+    def test_the_missed_period_is_shown(self):
+        """F9. Fails without: ``trouble_began_at``."""
+        self.kiosk.company_id.partner_id.tz = "UTC"
+        begun = fields.Datetime.now().replace(hour=9, minute=17, second=0, microsecond=0)
+        with freeze_time(begun):
+            self.break_down()
+        with freeze_time(begun + timedelta(hours=2, minutes=5)):
+            self.watch()
+        said = str(self.kiosk.message_ids.mapped("body"))
+        self.assertRegex(said, r"works again.*9:17.*11:22")
+
     def test_each_reader_reads_it_in_his_language(self):
         self.administrator.lang = self.vera.lang = "ru_RU"
         self.break_down()
