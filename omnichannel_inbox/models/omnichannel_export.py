@@ -35,3 +35,23 @@ class OmnichannelIdentity(models.Model):
 class OmnichannelMessage(models.Model):
     _name = "omnichannel.message"
     _inherit = ["omnichannel.message", "omnichannel.exported"]
+
+
+class OmnichannelInbound(models.Model):
+    _name = "omnichannel.inbound"
+    _inherit = ["omnichannel.inbound", "omnichannel.exported"]
+
+
+class OmnichannelEvidence(models.Model):
+    _name = "omnichannel.evidence"
+    _inherit = ["omnichannel.evidence", "omnichannel.exported"]
+
+
+class MailMessage(models.Model):
+    _name = "mail.message"
+    _inherit = ["mail.message", "omnichannel.exported"]
+
+
+class MailGuest(models.Model):
+    _name = "mail.guest"
+    _inherit = ["mail.guest", "omnichannel.exported"]

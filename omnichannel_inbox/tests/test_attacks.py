@@ -182,7 +182,8 @@ class TestKeptApart(InboxCase):
     def test_a4_a_channel_speaks_of_its_own_messages_only(self):
         """The same chat and the same ids, told by another channel.
 
-        Fails without: ``channel_id`` in ``_find_conversation``.
+        Fails without: ``channel_id`` in ``_find_conversation``, the conversation in
+        ``_find_replied``.
         """
         answer = self.answer(self.mine, "Ours")
         self.send_all()
@@ -196,9 +197,12 @@ class TestKeptApart(InboxCase):
         told = [
             self.edited(number, "Changed by them"),
             self.read(int(answer.network_ref)),
-            self.message("Reply", reply_message={**self.message_object(), "id": number}),
             self.event("message_deny", {"user_id": int(CHAT)}),
         ]
+        reply = self.message("Reply", reply_message={**self.message_object(), "id": number})
+        # Alone it is ordinary, and applied as many at once are; behind an edit, singly.
+        self.deliver({**reply, "group_id": 555}, channel=self.other_channel)
+        told.append(self.message("Again", reply_message={**self.message_object(), "id": number}))
         self.deliver(*({**one, "group_id": 555} for one in told), channel=self.other_channel)
         self.assertEqual([(one.body, one.reaction_ids.ids) for one in own], before)
         self.assertEqual(answer.state, "sent")

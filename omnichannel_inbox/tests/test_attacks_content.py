@@ -358,19 +358,30 @@ class TestForgotten(InboxCase):
         return found
 
     def test_a16_who_exports_is_logged(self):
-        """Fails without: ``_export_rows`` in models/omnichannel_export.py."""
-        talk = self.taken()
-        self.env.ref("base.group_allow_export").user_ids += self.vera
-        for records in (
-            talk,
-            talk.identity_id,
-            talk.session_ids,
-            self.env["omnichannel.message"].search([]),
-        ):
+        """Whatever holds his words, his name or his number.
+
+        Fails without: ``_export_rows`` in models/omnichannel_export.py, each class there.
+        """
+        talk = self.taken(self.message("+7 912 345-67-89"))
+        self.env.ref("base.group_allow_export").user_ids += (
+            self.vera | self.administrator | self.system
+        )
+        everything = (
+            (self.vera, talk),
+            (self.vera, talk.identity_id),
+            (self.vera, talk.identity_id.guest_id),
+            (self.vera, talk.identity_id.evidence_ids),
+            (self.vera, talk.session_ids),
+            (self.system, talk.discuss_channel_id.message_ids),
+            (self.vera, self.env["omnichannel.message"].search([])),
+            (self.administrator, self.inbound()),
+        )
+        for user, records in everything:
             with (
                 self.subTest(model=records._name),
                 self.assertLogs(omnichannel_export.__name__, logging.INFO) as logs,
             ):
-                records.with_user(self.vera).export_data(["display_name"])
-            said = f"User {self.vera.id} exports {len(records)} records of {records._name}"
+                self.assertTrue(records)
+                records.with_user(user).export_data(["display_name"])
+            said = f"User {user.id} exports {len(records)} records of {records._name}"
             self.assertIn(said, "\n".join(logs.output))

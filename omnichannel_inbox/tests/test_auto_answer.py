@@ -388,10 +388,26 @@ class TestNotices(ByItself):
         self.after(minutes=10)
         self.assertEqual(len(self.mails()), 1)
 
-    def test_who_was_taken_does_not_wait(self):
-        self.taken()
-        self.after(minutes=10)
-        self.assertFalse(self.mails())
+    def test_who_was_taken_answered_or_closed_does_not_wait(self):
+        """Fails without: ``state`` and ``waiting_since`` in ``_on_waiting_long``, or
+        ``_cancel_timers`` in ``_end``.
+        """
+        ways = {
+            "taken": lambda talk: talk.with_user(self.anna).action_take(),
+            "finished": lambda talk: talk.with_user(self.anna).action_finish(),
+            "spam": lambda talk: talk.with_user(self.anna).action_spam(),
+            "answered on the network": lambda talk: self.deliver(
+                self.echo(910_001, "We are here", chat=talk.chat_ref)
+            ),
+        }
+        for number, (name, act) in enumerate(ways.items()):
+            with self.subTest(name):
+                talk = self.deliver(self.message(chat=f"60{number}"))
+                act(talk)
+                # Even if its alarm were still there.
+                talk._set_timer("waiting_notice", fields.Datetime.now())
+                self.after(minutes=10)
+                self.assertFalse(self.mails())
 
     def test_the_channel_fails(self):
         for _time in range(2):

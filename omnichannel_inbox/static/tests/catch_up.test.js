@@ -7,6 +7,7 @@ import { asyncStep, MockServer, onRpc, waitForSteps } from "@web/../tests/web_te
 
 import {
     defineOmnichannelModels,
+    loseConnection,
     makeConversation,
     MESSAGE,
     openConversation,
@@ -20,11 +21,16 @@ import {
 describe.current.tags("desktop");
 defineOmnichannelModels();
 
+/** The client writes, and the bus tells nobody. */
+function write(threadId, text) {
+    const [author_guest_id] = MockServer.env["mail.guest"].search([]);
+    writeMessage(threadId, text, { author_guest_id });
+}
+
 /** The client writes, and the bus tells nobody but for the conversation's state. */
 function writeUnheard(threadId, text) {
-    const env = MockServer.env;
-    writeMessage(threadId, text, { author_guest_id: env["mail.guest"].search([])[0] });
-    env["omnichannel.conversation"]._tell(threadId);
+    write(threadId, text);
+    MockServer.env["omnichannel.conversation"]._tell(threadId);
 }
 
 test("what the bus has not brought is fetched", async () => {
@@ -49,6 +55,18 @@ test("what came while the thread was not shown is there when it is", async () =>
     await openDiscuss(threadId);
     await contains(MESSAGE, { text: "Here is Early" });
     await advanceTime(1000);
+    await contains(MESSAGE, { text: "And one more thing" });
+});
+
+test("what came while there was no connection is fetched when there is one", async () => {
+    const { threadId } = await makeConversation("Early");
+    await startAsOperator();
+    await openDiscuss(threadId);
+    await contains(MESSAGE, { text: "Here is Early" });
+    write(threadId, "And one more thing");
+    await advanceTime(5000);
+    await contains(MESSAGE, { count: 1 });
+    await loseConnection();
     await contains(MESSAGE, { text: "And one more thing" });
 });
 

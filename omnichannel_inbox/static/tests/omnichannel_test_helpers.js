@@ -1,3 +1,5 @@
+import { WEBSOCKET_CLOSE_CODES } from "@bus/workers/websocket_worker";
+
 import {
     contains,
     mailModels,
@@ -6,6 +8,8 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
+
+import { advanceTime } from "@odoo/hoot-mock";
 
 import {
     Command,
@@ -137,6 +141,12 @@ export function writeMessage(threadId, text, author) {
 /** The same, by the user. */
 export function writeAnswer(threadId, text = "Our answer") {
     return writeMessage(threadId, text, { author_id: serverState.partnerId });
+}
+
+/** The connection to the bus breaks, and stands again in a while. */
+export async function loseConnection() {
+    MockServer.env["bus.bus"]._simulateDisconnection(WEBSOCKET_CLOSE_CODES.ABNORMAL_CLOSURE);
+    await advanceTime(20000);
 }
 
 /** Tell the browser what became of a message, as the bus does. */

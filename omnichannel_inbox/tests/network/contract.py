@@ -4,6 +4,8 @@ Each check takes a test case and the code of a network; ``CHECKS`` lists them.
 """
 
 import copy
+import hashlib
+import hmac
 import json
 import re
 from contextlib import suppress
@@ -83,15 +85,20 @@ def rejects_what_is_not(case, code):
             ):
                 protocol(code).verify(forged)
         for secret in ("", "another SECRET"):
-            with (
-                case.subTest(network=code, fixture=name, secret=secret),
-                case.assertRaises(errors.WebhookRejected),
-            ):
-                protocol(code, **{PROTOCOLS[code].proven_by: secret}).verify(authentic)
+            speaker = protocol(code, **{PROTOCOLS[code].proven_by: secret})
+            for request in (authentic, *_forgeries(code, authentic)):
+                with (
+                    case.subTest(network=code, fixture=name, secret=secret),
+                    case.assertRaises(errors.WebhookRejected),
+                ):
+                    speaker.verify(request)
 
 
 def _forgeries(code, authentic):
-    """The same request with a wrong proof, without one, and changed where the body is signed."""
+    """The same request with a wrong proof, without one, and changed where the body is signed.
+
+    Signed by nobody, too: with the empty key that a channel has before it has one.
+    """
     secret = getattr(settings(code), PROTOCOLS[code].proven_by)
     in_body, in_headers = secret.encode() in authentic.body, secret in authentic.headers.values()
     if in_body:
@@ -103,6 +110,8 @@ def _forgeries(code, authentic):
         yield replace(authentic, headers=dict.fromkeys(authentic.headers, ""))
     if not (in_body or in_headers):
         yield replace(authentic, body=authentic.body + b" ")
+        by_nobody = hmac.new(b"", authentic.body, hashlib.sha256).hexdigest()
+        yield replace(authentic, headers=dict.fromkeys(authentic.headers, by_nobody))
     yield replace(authentic, headers={}, body=b"")
     yield replace(authentic, headers={}, body=b"\xff")
 
