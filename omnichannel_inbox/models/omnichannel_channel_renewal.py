@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..protocols import SendError
+from ..protocols import MalformedPayload, SendError
 from ..tools import transport
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ class OmnichannelChannel(models.Model):
         self._fetch_missed(protocol)
 
     def _fetch_missed(self, protocol):
-        """The latest messages are stored as events; those that we have are repetitions."""
+        """The latest messages are stored as events; those that we have are repetitions.
+
+        What was said before the first one that we have is none of our business.
+        """
         for conversation in self._conversations_of_late():
             try:
                 envelopes = protocol.fetch_recent(conversation.chat_ref, transport.http)
@@ -44,8 +47,10 @@ class OmnichannelChannel(models.Model):
                 if error.blames != "recipient":
                     return
                 continue
+            since = conversation._find_first_written()
+            missed = [one for one in envelopes if _was_written_since(protocol, one, since)]
             # sudo: omnichannel.inbound - what the network tells is stored by us alone
-            self.env["omnichannel.inbound"].sudo()._store(self.sudo(), envelopes)
+            self.env["omnichannel.inbound"].sudo()._store(self.sudo(), missed)
 
     def _conversations_of_late(self):
         # sudo: omnichannel.conversation - all of the channel, whoever has it checked
@@ -53,3 +58,12 @@ class OmnichannelChannel(models.Model):
         since = fields.Datetime.now() - ASKED_SINCE
         domain = [("channel_id", "=", self.id), ("last_message_at", ">=", since)]
         return conversations_sudo.search(domain, order="last_message_at desc", limit=ASKED)
+
+
+def _was_written_since(protocol, envelope, moment):
+    """Return whether an event tells of a message that was written then or later."""
+    try:
+        told = protocol.parse(envelope)
+    except MalformedPayload:
+        return True  # is stored, and says what is wrong with it
+    return any(event.sent_at.replace(tzinfo=None) >= moment for event in told)

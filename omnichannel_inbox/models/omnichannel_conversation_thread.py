@@ -77,6 +77,12 @@ class OmnichannelConversation(models.Model):
         )
         return unanswered.create_date or False
 
+    def _find_first_written(self):
+        """Return when the first message that we have was written, by the network's clock."""
+        domain = [("conversation_id", "in", self.ids), ("mail_message_id", "!=", False)]
+        first = self.env["omnichannel.message"].search(domain, order="id", limit=1)
+        return first.mail_message_id.date or self.began_at
+
     def _release_held(self):
         """What a client sent while he counted as spam is fetched now."""
         held = self.env["omnichannel.file"].search(

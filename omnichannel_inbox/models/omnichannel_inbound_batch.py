@@ -25,7 +25,6 @@ class Received(NamedTuple):
             self.identity
             and self.conversation
             and not self.event.group_id
-            and not self.conversation._is_late(self.event)
             and not self.event.payload
             and self.identity._is_as_known(self.event.sender)
             and self.conversation._goes_on()

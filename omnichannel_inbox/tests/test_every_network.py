@@ -175,7 +175,7 @@ class TestAnyOrder(Story, InboxCase):
                 self.assertFalse(self.late(talk))
 
     def test_a13_what_comes_late_says_so_and_nothing_else_does(self):
-        """Fails without: ``_is_late``; ``is_ordinary``, which applies messages together."""
+        """Fails without: ``_is_late``, ``_note_written`` in ``_post_all_received``."""
         for code in NETWORKS:
             with self.subTest(network=code):
                 talk = self.hear(code, self.written(code, 3, "third"))

@@ -113,7 +113,7 @@ class TestWorkingOff(InboxCase):
         self.assertEqual(self.said(self.conversation(chat=CHAT)), ["poison", "behind it"])
 
     def park(self, *others, poison=("poison",)):
-        """A poisonous event is parked after its last attempt; the texts behind it are worked off."""
+        """A poisonous event is parked after its last attempt; the texts behind it are applied."""
         self.deliver(self.message("before"))
         self.break_applying(lambda text: text in poison)
         self.store(self.message("poison", event_id="poison"), *map(self.message, others))

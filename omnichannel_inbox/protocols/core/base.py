@@ -237,7 +237,7 @@ class Protocol(Planner, ABC):
         return {}
 
     def fetch_recent(self, chat_id: str, http: Http) -> list[Envelope]:
-        """Return the latest messages of clients in a chat, as the webhook would have told them.
+        """Return the latest messages of a chat, oldest first, as the webhook would have told them.
 
         :raises SendError: the network cannot be asked now
         """
