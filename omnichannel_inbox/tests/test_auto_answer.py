@@ -181,12 +181,16 @@ class TestAutoAnswer(ByItself):
         self.assertEqual(len(self.told(client)), 20)
 
     def test_spam_is_told_nothing(self):
+        """Fails without: ``state`` in ``_say_automatically``, whoever calls it."""
         self.auto_answer(delay=5)
         client = self.deliver(self.message())
         client.with_user(self.anna).action_spam("adverts")
         self.deliver(self.message("Buy"))
         self.after(minutes=10)
+        self.assertFalse(client._say_automatically("Goodbye"))
         self.assertFalse(self.told(client))
+        self.send_all()
+        self.assertFalse(self.network.asked("messages.send"))
 
     def test_many_at_once(self):
         """What comes in a batch is answered as what comes singly."""
@@ -378,6 +382,20 @@ class TestNotices(ByItself):
         self.deliver(self.message("Hello?"))
         self.after(minutes=30)
         self.assertEqual(len(self.mails()), 1, "once in a wait")
+
+    def test_a_schedule_that_changes_meanwhile_counts(self):
+        """F13. Fails without: ``_find_notice`` again in ``_on_waiting_long``."""
+        self.channel.notice_waiting_minutes = 240
+        self.deliver(self.message())  # at three in the afternoon
+        self.open_from_nine_to_six()
+        self.after(hours=4)
+        self.assertFalse(self.mails(), "an hour of working time is left")
+        self.after(hours=14, minutes=59)
+        self.assertFalse(self.mails())
+        self.after(minutes=1)  # at ten
+        self.assertEqual(len(self.mails()), 1)
+        self.after(hours=24)
+        self.assertEqual(len(self.mails()), 1)
 
     def test_with_whom_a_bot_talks_he_waits_from_when_it_is_silent(self):
         conversation = self.deliver(self.message())
