@@ -59,10 +59,9 @@ test("what came while the thread was not shown is there when it is", async () =>
 });
 
 test("what came while there was no connection is fetched when there is one", async () => {
-    const { threadId } = await makeConversation("Early");
-    await startAsOperator();
-    await openDiscuss(threadId);
+    const { threadId } = await openConversation();
     await contains(MESSAGE, { text: "Here is Early" });
+    await loseConnection(); // from now on it is none that stands for the first time
     write(threadId, "And one more thing");
     await advanceTime(5000);
     await contains(MESSAGE, { count: 1 });

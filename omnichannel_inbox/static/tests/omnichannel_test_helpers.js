@@ -1,3 +1,4 @@
+import { startBusService } from "@bus/../tests/bus_test_helpers";
 import { WEBSOCKET_CLOSE_CODES } from "@bus/workers/websocket_worker";
 
 import {
@@ -145,6 +146,7 @@ export function writeAnswer(threadId, text = "Our answer") {
 
 /** The connection to the bus breaks, and stands again in a while. */
 export async function loseConnection() {
+    await startBusService();
     MockServer.env["bus.bus"]._simulateDisconnection(WEBSOCKET_CLOSE_CODES.ABNORMAL_CLOSURE);
     await advanceTime(20000);
 }
