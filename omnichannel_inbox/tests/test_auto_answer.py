@@ -415,7 +415,7 @@ class TestNotices(ByItself):
             "finished": lambda talk: talk.with_user(self.anna).action_finish(),
             "spam": lambda talk: talk.with_user(self.anna).action_spam(),
             "answered on the network": lambda talk: self.deliver(
-                self.echo(910_001, "We are here", chat=talk.chat_ref)
+                self.echo(910_001, "We are here", chat=talk.chat_ref, admin_author_id=7)
             ),
         }
         for number, (name, act) in enumerate(ways.items()):

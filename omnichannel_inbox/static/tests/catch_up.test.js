@@ -7,10 +7,10 @@ import { asyncStep, MockServer, onRpc, waitForSteps } from "@web/../tests/web_te
 
 import {
     defineOmnichannelModels,
-    loseConnection,
     makeConversation,
     MESSAGE,
     openConversation,
+    reconnect,
     startAsOperator,
     tellDelivery,
     TICK,
@@ -61,11 +61,10 @@ test("what came while the thread was not shown is there when it is", async () =>
 test("what came while there was no connection is fetched when there is one", async () => {
     const { threadId } = await openConversation();
     await contains(MESSAGE, { text: "Here is Early" });
-    await loseConnection(); // from now on it is none that stands for the first time
     write(threadId, "And one more thing");
     await advanceTime(5000);
     await contains(MESSAGE, { count: 1 });
-    await loseConnection();
+    reconnect();
     await contains(MESSAGE, { text: "And one more thing" });
 });
 

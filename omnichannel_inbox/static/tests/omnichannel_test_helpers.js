@@ -1,5 +1,4 @@
-import { startBusService } from "@bus/../tests/bus_test_helpers";
-import { WEBSOCKET_CLOSE_CODES } from "@bus/workers/websocket_worker";
+import { getWebSocketWorker } from "@bus/../tests/mock_websocket";
 
 import {
     contains,
@@ -9,8 +8,6 @@ import {
     startServer,
 } from "@mail/../tests/mail_test_helpers";
 import { mailDataHelpers } from "@mail/../tests/mock_server/mail_mock_server";
-
-import { advanceTime } from "@odoo/hoot-mock";
 
 import {
     Command,
@@ -144,11 +141,9 @@ export function writeAnswer(threadId, text = "Our answer") {
     return writeMessage(threadId, text, { author_id: serverState.partnerId });
 }
 
-/** The connection to the bus breaks, and stands again in a while. */
-export async function loseConnection() {
-    await startBusService();
-    MockServer.env["bus.bus"]._simulateDisconnection(WEBSOCKET_CLOSE_CODES.ABNORMAL_CLOSURE);
-    await advanceTime(20000);
+/** The connection to the bus was lost, and stands again. */
+export function reconnect() {
+    getWebSocketWorker().broadcast("BUS:RECONNECT");
 }
 
 /** Tell the browser what became of a message, as the bus does. */

@@ -9,8 +9,8 @@ import { getService, MockServer, serverState } from "@web/../tests/web_test_help
 import {
     defineOmnichannelModels,
     ITEM,
-    loseConnection,
     makeConversation,
+    reconnect,
     startAsOperator,
     tellSelf,
 } from "./omnichannel_test_helpers";
@@ -139,7 +139,7 @@ test("a lost notification is made up for after a reconnect", async () => {
     await contains(ITEM, { text: "Early" });
     await makeConversation("Missed");
     MockServer.env["discuss.channel"].write([threadId], { omnichannel_state: "done" });
-    await loseConnection();
+    reconnect();
     await contains(ITEM, { text: "Missed" });
     await contains(ITEM, { text: "Early", count: 0 });
 });
