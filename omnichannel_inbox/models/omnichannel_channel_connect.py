@@ -100,7 +100,6 @@ class OmnichannelChannel(models.Model):
         self.write({"state": "connected", "state_message": False, "connect_step": "done"})
         wake(self.env, "reconcile")  # whatever kept it from working, something may be missing
         self._commit_unless_tested()
-        self._fetch_missed(self._protocol())
 
     def _store_account(self, account):
         """Who answers on the network's side is known, and the code that confirms our address."""

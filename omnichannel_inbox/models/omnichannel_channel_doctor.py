@@ -304,7 +304,7 @@ class OmnichannelChannel(models.Model):
         channel_sudo.activity_unlink(["mail.mail_activity_data_warning"])
         if channel_sudo.health:
             channel_sudo._message_log(body=channel_sudo._describe_missed_period())
-            channel_sudo._fetch_missed(channel_sudo._protocol())
+            wake(self.env, "reconcile")
 
     def _describe_missed_period(self):
         """Return since when to when the channel failed, for whoever looks for what was missed."""

@@ -1,15 +1,19 @@
 import logging
+import time
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import fields, models
 
 from ..protocols import MalformedPayload, SendError
 from ..tools import transport
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
-#: Conversations that are asked for what was missed: the latest, and none that is older.
-ASKED, ASKED_SINCE = 100, timedelta(days=30)
+#: Conversations that are asked for what was missed: the latest, and for nothing that is older.
+ASKED, ASKED_SINCE = 100, timedelta(days=8)
 
 
 class OmnichannelChannel(models.Model):
@@ -32,14 +36,16 @@ class OmnichannelChannel(models.Model):
         protocol = self._protocol()
         protocol.register(self.webhook_url, transport.http)
         _logger.info("Channel %d: registered again with its network", self.id)
-        self._fetch_missed(protocol)
+        wake(self.env, "reconcile")
 
-    def _fetch_missed(self, protocol):
-        """The latest messages are stored as events; those that we have are repetitions.
+    def _fetch_recent(self):
+        """What was said lately, and we do not know, is stored as events.
 
-        What was said before the first one that we have is none of our business.
+        What was said before the first message that we have is none of our business.
         """
+        protocol = self._protocol()
         for conversation in self._conversations_of_late():
+            self._wait_for_turn()
             try:
                 envelopes = protocol.fetch_recent(conversation.chat_ref, transport.http)
             except SendError as error:
@@ -47,17 +53,27 @@ class OmnichannelChannel(models.Model):
                 if error.blames != "recipient":
                     return
                 continue
-            since = conversation._find_first_written()
+            since = max(conversation._find_first_written(), fields.Datetime.now() - ASKED_SINCE)
             missed = [one for one in envelopes if _was_written_since(protocol, one, since)]
-            # sudo: omnichannel.inbound - what the network tells is stored by us alone
-            self.env["omnichannel.inbound"].sudo()._store(self.sudo(), missed)
+            self.env["omnichannel.inbound"]._store(self, missed)
+            self.env["ir.cron"]._commit_progress()
+
+    def _wait_for_turn(self):
+        """The answers of the channel are not held up by our questions."""
+        try:
+            wait = self.env["omnichannel.channel.pace"]._reserve(self)
+            self.env["ir.cron"]._commit_progress()
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()  # somebody else took this turn: a question more does no harm
+            return
+        time.sleep(wait)
 
     def _conversations_of_late(self):
-        # sudo: omnichannel.conversation - all of the channel, whoever has it checked
-        conversations_sudo = self.env["omnichannel.conversation"].sudo()
         since = fields.Datetime.now() - ASKED_SINCE
         domain = [("channel_id", "=", self.id), ("last_message_at", ">=", since)]
-        return conversations_sudo.search(domain, order="last_message_at desc", limit=ASKED)
+        return self.env["omnichannel.conversation"].search(
+            domain, order="last_message_at desc", limit=ASKED
+        )
 
 
 def _was_written_since(protocol, envelope, moment):

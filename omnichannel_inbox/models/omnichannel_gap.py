@@ -1,13 +1,10 @@
 import logging
-import time
 from datetime import timedelta
-
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..protocols import PROTOCOLS, SendError
+from ..protocols import SendError
 from ..tools import transport
 from .persist import forget
 
@@ -61,13 +58,14 @@ class OmnichannelGap(models.Model):
 
     @api.model
     def _cron_reconcile(self):
-        """Every night: what the networks numbered and did not report is found out and fetched."""
-        numbered = [code for code, network in PROTOCOLS.items() if network.capabilities.numbered]
-        channels = self.env["omnichannel.channel"].search(
-            [("network", "in", numbered), ("state", "!=", "draft")]
-        )
-        for channel in channels:
-            self._reconcile(channel._acting())
+        """Every night, and when a channel works again: what was not reported is fetched."""
+        for channel in self.env["omnichannel.channel"].search([("state", "!=", "draft")]):
+            acting = channel._acting()
+            can = acting._protocol().capabilities
+            if can.numbered:
+                self._reconcile(acting)
+            elif can.recalls:
+                acting._fetch_recent()
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
@@ -85,7 +83,7 @@ class OmnichannelGap(models.Model):
     def _fetch_ends(self, channel):
         """What was said last shows no gap: chats alive lately are asked how they go on."""
         for conversation, last in self._find_ends(channel):
-            self._wait_for_turn(channel)
+            channel._wait_for_turn()
             numbers = range(last + 1, last + 1 + FOLLOWING)
             try:
                 found = self._ask(channel, conversation, numbers)
@@ -96,17 +94,6 @@ class OmnichannelGap(models.Model):
                 continue
             self.env["omnichannel.inbound"]._store(channel, found.values())
             self.env["ir.cron"]._commit_progress()
-
-    @api.model
-    def _wait_for_turn(self, channel):
-        """The answers of the channel are not held up by our questions."""
-        try:
-            wait = self.env["omnichannel.channel.pace"]._reserve(channel)
-            self.env["ir.cron"]._commit_progress()
-        except psycopg2.errors.SerializationFailure:
-            self.env.cr.rollback()  # somebody else took this turn: a question more does no harm
-            return
-        time.sleep(wait)
 
     @api.model
     def _find_ends(self, channel):

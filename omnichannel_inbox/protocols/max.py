@@ -58,6 +58,7 @@ class Max(Protocol):
         edits=True,
         deletes=True,
         typing=True,
+        recalls=True,
         buttons=ButtonLimits(
             kinds=frozenset(max_sending.BUTTON_TYPES),
             count=max_sending.ROWS * max_sending.PER_ROW,

@@ -51,8 +51,6 @@ UNKNOWN_REACTION = "❔"
 
 MAX_EVENT_ID = 100
 MAX_PEOPLE = {"users.get": 1000, "groups.getById": 500}
-#: Messages of a chat that are looked through after an outage.
-RECENT = 50
 
 
 @register
@@ -308,14 +306,6 @@ class Vk(Protocol):
         )
         items = answer.child("response").children("items")
         return dict(missed(chat_id, item) for item in items)
-
-    @asks
-    def fetch_recent(self, chat_id: str, http: Http) -> list[Envelope]:
-        answer = Api(self.settings, http).call(
-            "messages.getHistory", peer_id=chat_id, count=str(RECENT)
-        )
-        items = answer.child("response").children("items")
-        return [missed(chat_id, item)[1] for item in reversed(items)]
 
     # The channel itself
 

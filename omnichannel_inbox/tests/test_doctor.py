@@ -192,26 +192,14 @@ class TestAdministratorsAreTold(DoctorCase):
         self.assertRegex(said, r"works again.*9:17.*11:22")
 
     def test_what_was_missed_is_fetched_when_it_works_again_and_when_it_is_connected(self):
-        """F9. Fails without: ``_fetch_missed`` in ``_tell_well_again`` and in ``_connect``;
-        ``_was_written_since``, for what was said before we came.
-        """
-        talk = self.conversation_of_kiosk()
-        for number, again in enumerate((self.watch, self.kiosk.action_connect)):
+        """F9. Fails without: ``wake`` in ``_tell_well_again`` and in ``_connect``."""
+        cron = self.env.ref("omnichannel_inbox.ir_cron_reconcile")
+        woken = [("cron_id", "=", cron.id)]
+        for again in (self.watch, self.kiosk.action_connect):
             self.break_down()
-            known = self.message_object("Known", id=5001)
-            missed = self.message_object(f"Where are you? {number}")
-            before_us = {**self.message_object("Before us", id=100 + number), "date": 1700000000}
-            items = [missed, known, before_us]
-            self.network.says("messages.getHistory", {"count": 3, "items": items})
+            self.env["ir.cron.trigger"].search(woken).unlink()
             again()
-            self.work_off()
-            self.assertEqual(self.said(talk)[-1], missed["text"])
-            self.assertEqual(len(self.said(talk)), 2 + number)
-
-    def conversation_of_kiosk(self):
-        self.store(self.message(id=5001), channel=self.kiosk)
-        self.work_off()
-        return self.conversation(channel=self.kiosk)
+            self.assertTrue(self.env["ir.cron.trigger"].search(woken), again.__name__)
 
     def test_each_reader_reads_it_in_his_language(self):
         self.administrator.lang = self.vera.lang = "ru_RU"

@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from odoo import fields
 from odoo.tests import tagged
@@ -44,6 +44,13 @@ class TestRenewal(RenewalCase):
         self.network.says("subscriptions", self.known(), self.known(), DONE, ours)
         self.network.says("messages", *missed)
         self.max.with_user(self.administrator).action_check()
+        self.run_cron("reconcile")
+
+    def written(self, hours_ago, **changes):
+        """Return a message of the client as the network keeps it."""
+        moment = fields.Datetime.now() - timedelta(hours=hours_ago)
+        milliseconds = int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+        return {**self.body(**changes)["message"], "timestamp": milliseconds}
 
     def test_a_lost_address_is_registered_again(self):
         self.lose_and_check()
@@ -53,10 +60,11 @@ class TestRenewal(RenewalCase):
         self.assertEqual((self.max.state, webhook.state), ("connected", "ok"))
 
     def test_what_was_missed_comes_once(self):
-        conversation = self.deliver(self.body(), channel=self.max)
-        before = self.body()["message"]
-        missed = self.body(mid="mid.missed", text="Where are you?")["message"]
-        self.lose_and_check(reply(body={"messages": [missed, before]}))
+        known = {**self.body(), "message": self.written(hours_ago=2)}
+        conversation = self.deliver(known, channel=self.max)
+        missed = self.written(hours_ago=1, mid="mid.missed", text="Where are you?")
+        before_us = self.written(hours_ago=3, mid="mid.old")
+        self.lose_and_check(reply(body={"messages": [missed, known["message"], before_us]}))
         self.work_off()
         self.assertEqual(self.said(conversation)[1:], ["Where are you?"])
 
@@ -65,7 +73,7 @@ class TestRenewal(RenewalCase):
         other = self.body(mid="mid.other")
         other["message"]["recipient"]["chat_id"] = 5
         self.deliver(other, channel=self.max)
-        missed = self.body(mid="mid.missed", text="Hello?")["message"]
+        missed = self.written(hours_ago=1, mid="mid.missed", text="Hello?")
         gone = reply(404, {"code": "chat.not.found", "message": "gone"})
         conversation.last_message_at -= timedelta(hours=1)
         self.lose_and_check(gone, reply(body={"messages": [missed]}))

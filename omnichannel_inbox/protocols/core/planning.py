@@ -58,6 +58,7 @@ class Capabilities:
     unanswered_per_hour: int = 0  # messages to a client who says nothing, 0: no limit
     may_write_first: bool = False
     numbered: bool = False  # the messages of a chat, without gaps; fetch_missed finds them
+    recalls: bool = False  # what was said in a chat lately; fetch_recent tells it
     idempotent: bool = False  # the send key makes a second call harmless
     calls_per_second: float = 20
     calls_per_file: int = 0  # that count towards it, beside the one that sends

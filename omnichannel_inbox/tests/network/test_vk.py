@@ -324,14 +324,6 @@ class TestVkPeople(VkCase):
             [events.MessageReceived, events.MessageEchoed],
         )
 
-    def test_the_latest_messages_come_oldest_first(self):
-        newest = {"id": 6, "peer_id": 7, "from_id": 7, "date": 0, "conversation_message_id": 4}
-        older = {**newest, "id": 5, "conversation_message_id": 3}
-        door = FakeDoor(answer({"count": 2, "items": [newest, older]}))
-        found = self.vk.fetch_recent("7", door)
-        self.assertEqual(door.asked()[0]["peer_id"], "7")
-        self.assertEqual([one.key for one in found], ["missed:7:3", "missed:7:4"])
-
 
 @tagged("-at_install", "post_install")
 class TestVkAccount(VkCase):
