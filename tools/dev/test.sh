@@ -48,19 +48,19 @@ tests_beside() {
 }
 
 tests_first() {
-    test_odoo first "$test_database" "$(share 0),-omnichannel_beside"
+    test_odoo first "$test_database" "$(share 1),-omnichannel_beside"
     test_uninstall uninstalled "$test_database"
     test_example
 }
 
-tests_second() { test_odoo second "$test_database-second" "$(share 1),-omnichannel_beside"; }
+tests_second() { test_odoo second "$test_database-second" "$(share 2),-omnichannel_beside"; }
 
-tests_third() { test_odoo third "$test_database-third" "$(share 2),-omnichannel_beside"; }
+tests_third() { test_odoo third "$test_database-third" "$(share 0),-omnichannel_beside"; }
 
-# Every third file of tests, from the first, second or third on: share <0, 1 or 2>
+# Every third file of tests, the largest first, for they take longest: share <1, 2 or 0>
 share() {
-    find "$addon/tests" -name 'test_*.py' | sort |
-        awk -v which="$1" 'NR % 3 == which { printf "%s/%s", comma, $0; comma = "," }'
+    find "$addon/tests" -name 'test_*.py' -printf '%s %p\n' | sort -k1,1nr -k2 |
+        awk -v which="$1" 'NR % 3 == which { printf "%s/%s", comma, $2; comma = "," }'
 }
 
 test_units() {
