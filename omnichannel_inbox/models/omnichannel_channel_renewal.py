@@ -12,8 +12,10 @@ from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
-#: Conversations that are asked for what was missed: the latest, and for nothing that is older.
-ASKED, ASKED_SINCE = 100, timedelta(days=8)
+#: How far back what was missed is asked for: as long as a network may still deliver by itself.
+ASKED_SINCE = timedelta(days=8)
+#: In how many conversations, the latest.
+ASKED = 100
 
 
 class OmnichannelChannel(models.Model):
@@ -44,7 +46,7 @@ class OmnichannelChannel(models.Model):
         What was said before the first message that we have is none of our business.
         """
         protocol = self._protocol()
-        for conversation in self._conversations_of_late():
+        for conversation in self._conversations_of_late(ASKED):
             self._wait_for_turn()
             try:
                 envelopes = protocol.fetch_recent(conversation.chat_ref, transport.http)
@@ -68,11 +70,12 @@ class OmnichannelChannel(models.Model):
             return
         time.sleep(wait)
 
-    def _conversations_of_late(self):
+    def _conversations_of_late(self, limit):
+        """Return the conversations that were alive lately, latest first."""
         since = fields.Datetime.now() - ASKED_SINCE
         domain = [("channel_id", "=", self.id), ("last_message_at", ">=", since)]
         return self.env["omnichannel.conversation"].search(
-            domain, order="last_message_at desc", limit=ASKED
+            domain, order="last_message_at desc", limit=limit
         )
 
 

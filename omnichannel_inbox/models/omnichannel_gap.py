@@ -6,19 +6,18 @@ from odoo.tools import SQL, split_every
 
 from ..protocols import SendError
 from ..tools import transport
+from .omnichannel_channel_renewal import ASKED_SINCE
 from .persist import forget
 
 _logger = logging.getLogger(__name__)
 
-#: How far back messages are counted: as long as a network may still deliver by itself.
-COUNTED = timedelta(days=8)
 #: Numbers that one question to a network asks about.
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
 #: Numbers behind a chat's last known one that are asked for, and in how many chats.
 FOLLOWING, ENDS = 50, 500
-#: Much longer than COUNTED: a number that is looked at again would be found missing again.
+#: Much longer than ASKED_SINCE: a number that is looked at again would be found missing again.
 KEPT = timedelta(days=400)
 
 
@@ -98,12 +97,7 @@ class OmnichannelGap(models.Model):
     @api.model
     def _find_ends(self, channel):
         """Return the conversations that were alive lately, latest first, with their last number."""
-        since = fields.Datetime.now() - COUNTED
-        alive = self.env["omnichannel.conversation"].search(
-            [("channel_id", "=", channel.id), ("last_message_at", ">=", since)],
-            order="last_message_at desc",
-            limit=ENDS,
-        )
+        alive = channel._conversations_of_late(ENDS)
         last = dict(
             self.env["omnichannel.message"]._read_group(
                 [("conversation_id", "in", alive.ids), ("sequence", ">", 0)],
@@ -150,7 +144,7 @@ class OmnichannelGap(models.Model):
                 """,
                 channel=channel.id,
                 uid=self.env.uid,
-                since=fields.Datetime.now() - COUNTED,
+                since=fields.Datetime.now() - ASKED_SINCE,
                 longest=LONGEST,
             )
         )

@@ -2,9 +2,10 @@
 
 import http.server
 import threading
+from abc import ABC, abstractmethod
 
 
-class Listener:
+class Listener(ABC):
     """Gives each request to ``receive``; what is in ``files`` (path → bytes) can be fetched."""
 
     def __init__(self):
@@ -36,9 +37,9 @@ class Listener:
         self.url = f"{self.origin}/hook"
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
+    @abstractmethod
     def receive(self, body, headers):
         """Return status, and perhaps content and headers, of the answer."""
-        raise NotImplementedError
 
     def close(self):
         """Stop."""
