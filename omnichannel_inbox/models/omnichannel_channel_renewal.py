@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..protocols import MalformedPayload, SendError
 from ..tools import transport
@@ -22,6 +22,24 @@ class OmnichannelChannel(models.Model):
     """What a network loses by itself is registered again, and what was missed is fetched."""
 
     _inherit = "omnichannel.channel"
+
+    connected_at = fields.Datetime(
+        compute="_compute_connected_at",
+        store=True,
+        help="What was written before is not asked for.",
+    )
+
+    @api.depends("state")
+    def _compute_connected_at(self):
+        """Trouble in between changes nothing; after a disconnection it begins anew."""
+        for channel in self:
+            began_at = channel.connected_at or fields.Datetime.now()
+            channel.connected_at = channel.state != "draft" and began_at
+
+    def _missed_since(self):
+        """Return from when on what was written belongs to us and is still worth asking for."""
+        latest = fields.Datetime.now() - ASKED_SINCE
+        return max(latest, self.connected_at or latest)
 
     def _check_network(self):
         checks = super()._check_network()
@@ -56,7 +74,7 @@ class OmnichannelChannel(models.Model):
                     return
                 continue
             since = max(conversation._find_first_written(), fields.Datetime.now() - ASKED_SINCE)
-            missed = [one for one in envelopes if _was_written_since(protocol, one, since)]
+            missed = [one for one in envelopes if was_written_since(protocol, one, since)]
             self.env["omnichannel.inbound"]._store(self, missed)
             self.env["ir.cron"]._commit_progress()
 
@@ -79,7 +97,7 @@ class OmnichannelChannel(models.Model):
         )
 
 
-def _was_written_since(protocol, envelope, moment):
+def was_written_since(protocol, envelope, moment):
     """Return whether an event tells of a message that was written then or later."""
     try:
         told = protocol.parse(envelope)

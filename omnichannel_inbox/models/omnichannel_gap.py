@@ -6,7 +6,7 @@ from odoo.tools import SQL, split_every
 
 from ..protocols import SendError
 from ..tools import transport
-from .omnichannel_channel_renewal import ASKED_SINCE
+from .omnichannel_channel_renewal import ASKED_SINCE, was_written_since
 from .persist import forget
 
 _logger = logging.getLogger(__name__)
@@ -15,8 +15,6 @@ _logger = logging.getLogger(__name__)
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
-#: Numbers behind a chat's last known one that are asked for, and in how many chats.
-FOLLOWING, ENDS = 50, 500
 #: Much longer than ASKED_SINCE: a number that is looked at again would be found missing again.
 KEPT = timedelta(days=400)
 
@@ -80,43 +78,47 @@ class OmnichannelGap(models.Model):
 
     @api.model
     def _fetch_ends(self, channel):
-        """What was said last shows no gap: chats alive lately are asked how they go on."""
-        for conversation, last in self._find_ends(channel):
+        """What was said last shows no gap, nor does a chat of which nothing was reported."""
+        since = channel._missed_since()
+        protocol = channel._protocol()
+        for chat_ref, numbers in self._find_ends(channel, since):
             channel._wait_for_turn()
-            numbers = range(last + 1, last + 1 + FOLLOWING)
             try:
-                found = self._ask(channel, conversation, numbers)
+                found = protocol.fetch_missed(chat_ref, numbers, transport.http)
             except SendError as error:
-                _logger.info("Conversation %d: end not fetched: %s", conversation.id, error.code)
+                _logger.info("Channel %d: end not fetched: %s", channel.id, error.code)
                 if error.blames == "channel":
                     return
                 continue
-            self.env["omnichannel.inbound"]._store(channel, found.values())
+            missed = [one for one in found.values() if was_written_since(protocol, one, since)]
+            self.env["omnichannel.inbound"]._store(channel, missed)
             self.env["ir.cron"]._commit_progress()
 
     @api.model
-    def _find_ends(self, channel):
-        """Return the conversations that were alive lately, latest first, with their last number."""
-        alive = channel._conversations_of_late(ENDS)
-        last = dict(
-            self.env["omnichannel.message"]._read_group(
-                [("conversation_id", "in", alive.ids), ("sequence", ">", 0)],
-                ["conversation_id"],
-                ["sequence:max"],
-            )
-        )
+    def _find_ends(self, channel, since):
+        """Return the chats of the network that go on behind what we know, with those numbers."""
+        try:
+            ends = channel._protocol().fetch_ends(since, transport.http)
+        except SendError as error:
+            _logger.info("Channel %d: chats not listed: %s", channel.id, error.code)
+            return []
+        known = self._find_known(channel, ends)
         return [
-            (conversation, last[conversation]) for conversation in alive if conversation in last
+            (chat_ref, range(max(known.get(chat_ref, 0), end - ASKED_AT_ONCE) + 1, end + 1))
+            for chat_ref, end in ends.items()
+            if end > known.get(chat_ref, 0)
         ]
 
     @api.model
-    def _ask(self, channel, conversation, numbers):
-        """Return the events of those of these messages that the network has, by their numbers.
-
-        :raises SendError: it cannot be asked now
-        """
-        protocol = channel._protocol()
-        return protocol.fetch_missed(conversation.chat_ref, numbers, transport.http)
+    def _find_known(self, channel, chat_refs):
+        """Return the last number we know of each of these chats, by chat."""
+        talks = channel._find_conversations(chat_refs).values()
+        last = self.env["omnichannel.message"]._read_group(
+            [("conversation_id", "in", [talk.id for talk in talks]), ("sequence", ">", 0)],
+            ["conversation_id"],
+            ["sequence:max"],
+        )
+        return {conversation.chat_ref: number for conversation, number in last}
 
     @api.model
     def _detect(self, channel):
@@ -161,7 +163,7 @@ class OmnichannelGap(models.Model):
         """
         numbers = self.mapped("sequence")
         try:
-            found = self._ask(channel, conversation, numbers)
+            found = channel._protocol().fetch_missed(conversation.chat_ref, numbers, transport.http)
         except SendError as error:
             _logger.info("Conversation %d: gaps not fetched: %s", conversation.id, error.code)
             return False

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from .core.base import Account, Check, Outgoing, Protocol, asks
@@ -27,7 +28,16 @@ from .core.signatures import require_equal
 from .core.wire import Answer, Envelope, Http, Reader, Webhook
 from .parts import vk_account, vk_sending
 from .parts.vk_calls import MAX_DOC_BYTES, NEW_KEY, TOO_LATE, Api
-from .parts.vk_content import LANGUAGES, community, message_values, missed, payload_text, person
+from .parts.vk_content import (
+    LANGUAGES,
+    community,
+    end_of_chat,
+    message_values,
+    missed,
+    payload_text,
+    person,
+    was_alive_since,
+)
 from .parts.vk_keyboard import MAX_BUTTONS, MAX_LABEL, keyboard
 
 #: Which field of an event says whose chat it belongs to.
@@ -50,6 +60,8 @@ REACTIONS = dict(enumerate("❤🔥😂👍💩❓😭😡👎👌😃🤔🙏�
 UNKNOWN_REACTION = "❔"
 
 MAX_EVENT_ID = 100
+#: Chats that are listed, latest first, to find what was missed in them.
+MAX_CHATS, CHATS_AT_ONCE = 1000, 200
 MAX_PEOPLE = {"users.get": 1000, "groups.getById": 500}
 
 
@@ -306,6 +318,19 @@ class Vk(Protocol):
         )
         items = answer.child("response").children("items")
         return dict(missed(chat_id, item) for item in items)
+
+    @asks
+    def fetch_ends(self, since: datetime, http: Http) -> dict[str, int]:
+        api = Api(self.settings, http)
+        ends: dict[str, int] = {}
+        for offset in range(0, MAX_CHATS, CHATS_AT_ONCE):
+            answer = api.call("messages.getConversations", count=CHATS_AT_ONCE, offset=offset)
+            page = answer.child("response").children("items")
+            lately = [item for item in page if was_alive_since(item, since)]
+            ends |= dict(map(end_of_chat, lately))
+            if not lately or len(page) < CHATS_AT_ONCE:
+                break
+        return ends
 
     # The channel itself
 

@@ -1,3 +1,4 @@
+import time
 from ast import literal_eval
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from ..models import home, omnichannel_message_watch
 from .common import CHAT, InboxCase, refusal
 
 #: The method by which VK hands out messages by their numbers.
-HAS = "messages.getByConversationMessageId"
+HAS, LISTS = "messages.getByConversationMessageId", "messages.getConversations"
 
 
 @tagged("-at_install", "post_install")
@@ -124,13 +125,19 @@ class TestReconciliation(InboxCase):
         super().setUp()
         self.channel.state = "connected"
 
-    def kept(self, *numbers):
+    def kept(self, *numbers, chat=CHAT, ago=timedelta()):
         """Return what the network answers that it has."""
-        items = [
-            self.message_object(str(n), CHAT, id=7000 + n, conversation_message_id=n)
-            for n in numbers
-        ]
+        items = [self.kept_one(number, chat, ago) for number in numbers]
         return {"count": len(items), "items": items}
+
+    def kept_one(self, number, chat=CHAT, ago=timedelta()):
+        values = {"id": 7000 + number, "conversation_message_id": number}
+        date = int(time.time() - ago.total_seconds())
+        return self.message_object(str(number), chat, date=date, peer_id=int(chat), **values)
+
+    def listed(self, *ends):
+        """Return what the network answers of its chats: each with its last message."""
+        return {"count": len(ends), "items": [{"last_message": last} for last in ends]}
 
     def reported(self, *numbers):
         """Return the events of messages with these numbers."""
@@ -146,7 +153,7 @@ class TestReconciliation(InboxCase):
 
     def test_a_lost_message_is_fetched_and_counted(self):
         talk = self.deliver(*self.reported(1, 2, 4))
-        self.network.says(HAS, self.kept(3))
+        self.network.says(HAS, self.kept(3, ago=timedelta(days=5000)))
         self.reconcile()
         self.assertEqual(self.gaps(), [(3, "found")])
         *in_time, late = self.said(talk)
@@ -179,26 +186,64 @@ class TestReconciliation(InboxCase):
 
     def test_what_was_lost_last_is_fetched_although_nothing_followed(self):
         talk = self.deliver(*self.reported(1, 2))
+        self.network.says(LISTS, self.listed(self.kept_one(4)))
         self.network.says(HAS, self.kept(3, 4))
         self.reconcile()
         [asked] = self.network.asked(HAS)
-        self.assertEqual(asked["conversation_message_ids"].split(",")[0], "3")
+        self.assertEqual(asked["conversation_message_ids"], "3,4")
         self.assertEqual(self.said(talk), ["1", "2", "3", "4"])
         self.assertEqual(self.gaps(), [], "no number that does not exist yet is missing")
 
-    def test_a_chat_that_cannot_be_asked_keeps_nobody_from_the_others(self):
-        self.deliver(*self.reported(1))
-        other = self.deliver(self.message("1", chat="88", conversation_message_id=1))
-        self.conversation(CHAT).last_message_at += timedelta(hours=1)
-        later = self.message_object("2", "88", id=9002, conversation_message_id=2)
-        self.network.says(HAS, refusal(917), {"count": 1, "items": [later]})
+    def test_a_client_of_whom_nothing_was_reported_becomes_a_lead(self):
+        self.network.says(LISTS, self.listed(self.kept_one(2, "88")))
+        self.network.says(HAS, self.kept(1, 2, chat="88"))
         self.reconcile()
-        self.assertEqual(self.said(other), ["1", "2"])
+        [asked] = self.network.asked(HAS)
+        self.assertEqual((asked["peer_id"], asked["conversation_message_ids"]), ("88", "1,2"))
+        talk = self.conversation("88")
+        self.assertEqual(self.said(talk), ["1", "2"])
+        self.assertTrue(talk.lead_id)
 
-    def test_a_chat_of_long_ago_is_not_asked(self):
-        self.deliver(*self.reported(1)).last_message_at -= timedelta(days=9)
+    def test_what_was_written_before_the_channel_was_connected_is_none_of_ours(self):
+        self.channel.connected_at = fields.Datetime.now() - timedelta(hours=2)
+        self.network.says(LISTS, self.listed(self.kept_one(2, "88")))
+        before, after = (self.kept_one(n, "88", timedelta(hours=4 - n)) for n in (1, 3))
+        self.network.says(HAS, {"count": 2, "items": [before, after]})
+        self.reconcile()
+        self.assertEqual(self.said(self.conversation("88")), ["3"])
+
+    def test_a_client_who_wrote_before_that_alone_is_not_asked_about(self):
+        old = self.kept_one(2, "88", timedelta(hours=1))
+        self.network.says(LISTS, self.listed(old))
         self.reconcile()
         self.assertFalse(self.network.asked(HAS))
+
+    def test_of_an_old_acquaintance_only_the_latest_is_asked_for(self):
+        self.network.says(LISTS, self.listed(self.kept_one(5000, "88")))
+        self.reconcile()
+        [asked] = self.network.asked(HAS)
+        numbers = asked["conversation_message_ids"].split(",")
+        self.assertEqual((numbers[0], numbers[-1]), ("4901", "5000"))
+
+    def test_a_chat_that_cannot_be_asked_keeps_nobody_from_the_others(self):
+        self.network.says(LISTS, self.listed(self.kept_one(1), self.kept_one(1, "88")))
+        self.network.says(HAS, refusal(917), self.kept(1, chat="88"))
+        self.reconcile()
+        self.assertEqual(self.said(self.conversation("88")), ["1"])
+
+    def test_a_chat_of_which_all_is_known_is_not_asked(self):
+        self.deliver(*self.reported(1))
+        self.network.says(LISTS, self.listed(self.kept_one(1)))
+        self.reconcile()
+        self.assertFalse(self.network.asked(HAS))
+
+    def test_trouble_in_between_does_not_move_the_beginning(self):
+        began_at = self.channel.connected_at
+        self.channel.state = "error"
+        self.channel.state = "connected"
+        self.assertEqual(self.channel.connected_at, began_at)
+        self.channel.state = "draft"
+        self.assertFalse(self.channel.connected_at)
 
     def test_a_chat_that_began_before_us_misses_nothing(self):
         self.deliver(*self.reported(5000, 5001, 1))

@@ -23,6 +23,18 @@ class TestReading(DialogCase):
         self.assertEqual(self.code("messages.getHistory", peer_id=ANNA, count=201), 100)
         self.assertEqual(self.code("messages.getHistory", peer_id=DMITRY), 936)
 
+    def test_conversations_latest_first(self):
+        self.act("write", DMITRY, text="d")
+        answer = self.api("messages.getConversations", count=1)
+        self.assertEqual(answer["count"], 2)
+        [item] = answer["items"]
+        self.assertEqual(item["last_message"]["text"], "d")
+        self.assertEqual(item["conversation"]["last_conversation_message_id"], 1)
+        self.api("messages.delete", peer_id=ANNA, cmids="4")
+        [other] = self.api("messages.getConversations", offset=1)["items"]
+        self.assertEqual(other["last_message"]["text"], "c")
+        self.assertEqual(self.code("messages.getConversations", count=201), 100)
+
     def test_by_id_and_number(self):
         self.assertEqual(self.texts("messages.getById", message_ids="1,3,99"), ["a", "c"])
         self.assertEqual(self.texts("messages.getById", peer_id=ANNA, cmids="2"), ["b"])

@@ -1,5 +1,7 @@
 """VK, spoken by the addon's own protocol."""
 
+from datetime import datetime, timedelta, timezone
+
 from . import spoken
 from .company import http_door, protocols
 
@@ -120,6 +122,13 @@ class TestVkSpoken(spoken.Spoken):
             self.owner(action, client=self.person)
             event = self.hear("ReachabilityChanged")
             self.assertEqual((event.chat_id, event.reachable), (chat, reachable))
+
+    def test_chats_are_listed_with_their_last_numbers(self):
+        chat = self.greet().chat_id
+        self.send(chat, "Да")
+        now = datetime.now(timezone.utc).replace(tzinfo=None)
+        self.assertEqual(self.speaker.fetch_ends(now - timedelta(hours=1), http_door), {chat: 2})
+        self.assertEqual(self.speaker.fetch_ends(now + timedelta(hours=1), http_door), {})
 
     def test_what_follows_in_a_chat_is_found_by_its_number(self):
         chat = self.greet().chat_id

@@ -18,16 +18,16 @@ EVENT_ACTIONS = {"show_snackbar", "open_link", "open_app"}
 
 def found(call: Call, *, number: int = 0, id: int = 0, chat: Chat | None = None):  # noqa: A002
     """Return dialog and message; by id it is looked for in all dialogs of the community."""
-    chats = [chat] if chat else [c for c in call.vk.world.chats.values() if _is_own(call, c)]
-    for one in chats:
+    for one in [chat] if chat else _own(call):
         said = one.find(number=number, id=id)
         if said and not said.hidden:
             return one, said
     return None, None
 
 
-def _is_own(call: Call, chat: Chat) -> bool:
-    return (chat.network, chat.account) == (call.vk.code, call.account.id)
+def _own(call: Call) -> list[Chat]:
+    own = (call.vk.code, call.account.id)
+    return [chat for chat in call.vk.world.chats.values() if (chat.network, chat.account) == own]
 
 
 @method("messages.markAsRead", "messages")
@@ -136,6 +136,31 @@ def get_history(call: Call) -> dict:
         kept = [said for said in reversed(kept) if not start or said.id <= start]
     page = [(chat, said) for said in kept[offset : offset + count]]
     return _listed(call, page, total)
+
+
+@method("messages.getConversations", "messages")
+def get_conversations(call: Call) -> dict:
+    """Return a page of the community's dialogs, latest first, each with its last message."""
+    count, offset = call.integer("count", 20), call.integer("offset", 0)
+    if not 0 <= count <= 200 or offset < 0:
+        raise invalid("count", "should be from 0 to 200")
+    kept = [(chat, [one for one in chat.visible() if not one.hidden]) for chat in _own(call)]
+    begun = [(chat, said[-1]) for chat, said in kept if said]
+    begun.sort(key=lambda pair: -pair[1].id)
+    items = [_with_its_end(chat, last) for chat, last in begun[offset : offset + count]]
+    return {"count": len(begun), "items": items}
+
+
+def _with_its_end(chat: Chat, last: Message) -> dict:
+    return {
+        "conversation": {
+            "peer": {"id": int(chat.client), "type": "user", "local_id": int(chat.client)},
+            "last_message_id": last.id,
+            "last_conversation_message_id": last.number,
+            "can_write": {"allowed": bool(chat.allowed and not chat.blocked)},
+        },
+        "last_message": objects.message(chat, last),
+    }
 
 
 @method("messages.sendReaction", "messages")

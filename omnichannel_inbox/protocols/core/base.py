@@ -5,6 +5,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from .errors import (
@@ -232,6 +233,14 @@ class Protocol(Planner, ABC):
 
         They are known by the network's own numbers; of these at most a hundred are asked for.
 
+        :raises SendError: the network cannot be asked now
+        """
+        return {}
+
+    def fetch_ends(self, since: datetime, http: Http) -> dict[str, int]:
+        """Return the chats in which something was said since then, and their last numbers.
+
+        :param since: in UTC, without a time zone
         :raises SendError: the network cannot be asked now
         """
         return {}

@@ -57,7 +57,7 @@ class Capabilities:
     reply_window: timedelta | None = None
     unanswered_per_hour: int = 0  # messages to a client who says nothing, 0: no limit
     may_write_first: bool = False
-    numbered: bool = False  # the messages of a chat, without gaps; fetch_missed finds them
+    numbered: bool = False  # the messages of a chat, without gaps; fetch_ends, fetch_missed
     recalls: bool = False  # what was said in a chat lately; fetch_recent tells it
     idempotent: bool = False  # the send key makes a second call harmless
     calls_per_second: float = 20

@@ -7,6 +7,7 @@ https://dev.vk.com/en/reference/objects/message and …/objects/attachments-mess
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 from ..core.errors import MalformedPayload
@@ -94,6 +95,19 @@ def missed(chat_id: str, message: Reader) -> tuple[int, Envelope]:
     }
     body = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
     return number, Envelope(f"missed:{chat_id}:{number}", body, chat_id)
+
+
+def was_alive_since(item: Reader, since: datetime) -> bool:
+    """Return whether a listed chat's last message is as young as that; some have none."""
+    if "last_message" not in item:
+        return False
+    return item.child("last_message").timestamp("date") >= since.replace(tzinfo=timezone.utc)
+
+
+def end_of_chat(item: Reader) -> tuple[str, int]:
+    """Return the id of a listed chat, and the number of its last message."""
+    last = item.child("last_message")
+    return str(last.integer("peer_id")), last.sequence("conversation_message_id")
 
 
 def payload_text(item: Reader) -> str:

@@ -10,6 +10,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from .common import (
     ADDON,
@@ -57,6 +58,7 @@ QUESTIONS = {
     "answer_button": ("1", "1", "1"),
     "fetch_people": (["1", "-1"],),
     "fetch_message": ("1", "1"),
+    "fetch_ends": (datetime(2025, 11, 20),),  # noqa: DTZ001 - in UTC, as Odoo has it
     "fetch_missed": ("1", [1, 2]),
     "identify": (),
     "register": (ADDRESS,),

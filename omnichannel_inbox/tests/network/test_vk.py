@@ -1,4 +1,5 @@
 import json
+from datetime import datetime, timezone
 from unittest.mock import Mock, patch
 
 from .common import (
@@ -311,6 +312,27 @@ class TestVkPeople(VkCase):
         door = FakeDoor(answer({"count": 0, "items": []}))
         self.assertIsNone(self.vk.fetch_message("7", "cmid5", door))
         self.assertEqual(door.asked()[0]["cmids"], "5")
+
+    def test_chats_are_listed_until_they_are_too_old(self):
+        def listed(*dates):
+            last = {"peer_id": 7, "conversation_message_id": 3}
+            items = [
+                {"last_message": {**last, "peer_id": peer, "date": date}}
+                for peer, date in enumerate(dates)
+            ]
+            return answer({"count": 500, "items": items})
+
+        since = datetime.fromtimestamp(2000, timezone.utc).replace(tzinfo=None)
+        door = FakeDoor(listed(*[2000] * 200), listed(2001, 1999, 2002))
+        ends = self.vk.fetch_ends(since, door)
+        self.assertEqual((len(ends), ends["0"], "1" in ends), (200, 3, True))
+        self.assertEqual([call["offset"] for call in door.asked()], ["0", "200"])
+        door = FakeDoor(listed(*[1999] * 200))
+        self.assertEqual(self.vk.fetch_ends(since, door), {})
+
+    def test_a_listed_chat_in_which_nothing_was_said_has_no_end(self):
+        door = FakeDoor(answer({"count": 1, "items": [{"conversation": {"peer": {"id": 7}}}]}))
+        self.assertEqual(self.vk.fetch_ends(datetime(2025, 11, 20), door), {})  # noqa: DTZ001
 
     def test_what_was_missed_comes_as_the_events_that_should_have_told_of_it(self):
         theirs = {"id": 5, "peer_id": 7, "from_id": 7, "date": 0, "conversation_message_id": 3}
