@@ -81,9 +81,10 @@ def is_public(address: str) -> bool:
 
 
 def _inner_addresses(ip: IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses that an IPv6 one stands for: mapped, 6to4, Teredo, NAT64, compatible."""
-    if ip.ipv4_mapped:
-        return [ip.ipv4_mapped]
+    """The IPv4 addresses that an IPv6 one stands for: 6to4, Teredo, NAT64, compatible.
+
+    Of a mapped one Python itself says whether it is global.
+    """
     if ip.sixtofour:
         return [ip.sixtofour]
     if ip.teredo:

@@ -103,6 +103,12 @@ class TestRoots(NetworkCase):
         with self.assertRaises(transport.FileUnavailable):
             transport.fetch_file(self.url, **wanted)
 
+    def test_where_the_channel_itself_says_to_fetch_it_is_not_trusted(self):
+        """Fails without: ``only_public`` in ``fetch_file``, where the roots are handed on."""
+        wanted = {"hosts": ("localhost",), "max_bytes": 100, "deadline": 5}
+        with self.assertRaises(transport.FileUnavailable):
+            transport.fetch_file(self.url, origin=self.url, roots=self.authority.root, **wanted)
+
     def patch_public(self):
         """This machine counts as a host of the network's."""
         is_public = transport.is_public
