@@ -1,7 +1,10 @@
 import json
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo.tests import tagged
 
+from ..models.omnichannel_inbound import MAX_CONFLICTS
 from .common import CHAT, InboxCase
 
 OTHER_CHAT = "40112234"
@@ -154,3 +157,19 @@ class TestBatch(InboxCase):
         self.deliver(self.message("Poison"), self.message("Fine", OTHER_CHAT))
         self.assertEqual(self.said(self.second), ["Hello", "Fine"])
         self.assertEqual(self.inbound().filtered("error").state, "received")
+
+    def test_whom_somebody_is_always_faster_than_are_applied_singly(self):
+        """Fails without: ``MAX_CONFLICTS`` in ``_cron_work_off``; then it never ends."""
+        conflicts = []
+
+        def collide(inbounds):
+            conflicts.extend(inbounds)
+            self.assertLess(len(conflicts), 50, "it begins again and again")
+            if inbounds:
+                raise TransactionRollbackError
+            return inbounds
+
+        self.patch(self.registry["omnichannel.inbound"], "_apply_together", collide)
+        self.deliver(self.message("Again"))
+        self.assertEqual(self.said(self.first)[-1], "Again")
+        self.assertEqual(len(conflicts), MAX_CONFLICTS)

@@ -157,7 +157,10 @@ class TestRaces(BaseCase):
             self.assertEqual(len(received), 10)
 
     def test_what_a_dying_worker_still_holds_is_not_overtaken(self):
-        """Killed, its transaction may go on for a while, and be undone in the end."""
+        """Killed, its transaction may go on for a while, and be undone in the end.
+
+        Fails without: ``lock_free`` in ``_claim``, or with it where ``held`` is not looked at.
+        """
         chats = self.two_chats_of_a_lane()
         for chat in (*chats, *chats):
             self.store("m", f"{chat}-{uuid.uuid4()}", chat)
@@ -170,6 +173,9 @@ class TestRaces(BaseCase):
             triggers = env["ir.cron.trigger"].search_count([])
             persist.lock(first)
             with self.committed() as living:
+                living.cr.execute("SET LOCAL lock_timeout = '5s'")
+                claimed = living["omnichannel.inbound"]._claim(first.lane)
+                self.assertEqual(set(claimed.ids), {other.id, later.id})
                 living["omnichannel.inbound"]._cron_work_off(first.lane)
             env.cr.rollback()
             env.invalidate_all()
