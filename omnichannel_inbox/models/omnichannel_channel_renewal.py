@@ -24,6 +24,7 @@ class OmnichannelChannel(models.Model):
     _inherit = "omnichannel.channel"
 
     connected_at = fields.Datetime(
+        "Connected on",
         compute="_compute_connected_at",
         store=True,
         help="What was written before is not asked for.",

@@ -70,7 +70,7 @@ class OmnichannelConversation(models.Model):
     def _load_inbox(self):
         """Return the threads that wait, longest first, and how many more there are.
 
-        A supervisor also gets what is in progress, newest first.
+        With them come those that the user takes part in, and to a supervisor all in progress.
         """
         waiting = [("state", "=", "new")]
         found = self.search_fetch(
@@ -79,10 +79,12 @@ class OmnichannelConversation(models.Model):
         beyond = 0
         if len(found) == INBOX_LIMIT:
             beyond = self.search_count(waiting) - INBOX_LIMIT
-        if self._is_supervised():
-            found |= self.search_fetch(
-                [("state", "=", "open")], ["discuss_channel_id"], limit=INBOX_LIMIT
-            )
+        ongoing = [("state", "=", "open")]
+        for domain in (
+            [*ongoing, ("participant_ids", "in", self.env.uid)],
+            *([ongoing] if self._is_supervised() else []),
+        ):
+            found |= self.search_fetch(domain, ["discuss_channel_id"], limit=INBOX_LIMIT)
         return found.discuss_channel_id, beyond
 
     def _to_store_defaults(self, target):

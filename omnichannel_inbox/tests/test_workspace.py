@@ -78,6 +78,37 @@ class TestWhoTakesPart(InboxCase):
 
 
 @tagged("-at_install", "post_install")
+class TestInbox(InboxCase):
+    """What a browser loads when Odoo is opened: what waits, and what one takes part in."""
+
+    def setUp(self):
+        super().setUp()
+        self.waiting = self.deliver(self.message(chat="101"))
+        self.annas = self.taken(self.message(chat="102"), by=self.anna)
+        self.boriss = self.taken(self.message(chat="103"), by=self.boris)
+
+    def loaded(self, user):
+        conversations = self.env["omnichannel.conversation"].with_user(user)
+        threads, beyond = conversations._load_inbox()
+        self.assertEqual(beyond, 0)
+        return threads.omnichannel_conversation_id
+
+    def test_an_operator_gets_what_waits_and_his_own(self):
+        self.assertEqual(self.loaded(self.anna), self.waiting | self.annas)
+
+    def test_whoever_was_invited_gets_it_too(self):
+        self.boriss.with_user(self.boris).action_invite(self.anna.ids)
+        self.assertEqual(self.loaded(self.anna), self.waiting | self.annas | self.boriss)
+
+    def test_a_supervisor_gets_all_in_progress(self):
+        self.assertEqual(self.loaded(self.vera), self.waiting | self.annas | self.boriss)
+
+    def test_what_is_finished_is_not_loaded(self):
+        self.annas.with_user(self.anna).action_finish()
+        self.assertEqual(self.loaded(self.anna), self.waiting)
+
+
+@tagged("-at_install", "post_install")
 class TestChannelTrouble(InboxCase):
     """Whoever writes to a client knows when the channel does not work."""
 

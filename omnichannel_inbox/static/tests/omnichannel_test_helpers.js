@@ -54,12 +54,26 @@ export function answerAsServer({ isSupervisor = false, isSeller = true, beyond =
             }
             if (name === "omnichannel.inbox") {
                 const threads = this.env["discuss.channel"];
-                const found = threads.search([["omnichannel_state", "in", ["new", "open"]]]);
-                store.add(threads.browse([...new Set([...found, ...params.known_ids])]));
+                const found = threads.search([["omnichannel_state", "=", "new"]]);
+                const ongoing = threads.search([
+                    ["omnichannel_state", "=", "open"],
+                    ...(isSupervisor ? [] : [["id", "in", takesPartIn(this.env)]]),
+                ]);
+                store.add(
+                    threads.browse([...new Set([...found, ...ongoing, ...params.known_ids])])
+                );
                 store.add({ omnichannelBeyond: beyond });
             }
         },
     });
+}
+
+/** The threads that the user takes part in. */
+function takesPartIn(env) {
+    const members = env["discuss.channel.member"];
+    return members
+        .browse(members.search([["partner_id", "=", serverState.partnerId]]))
+        .map((member) => member.channel_id);
 }
 
 /** Start the web client for an operator; returns the mock environment. */

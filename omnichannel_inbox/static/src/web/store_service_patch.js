@@ -17,11 +17,19 @@ const storePatch = {
         this.omnichannelBeyond = 0;
     },
 
-    /** How many conversations want the user: those that wait, and his own with something unread. */
+    /** How many conversations want the user, with those that were not loaded. */
     get omnichannelCounter() {
+        return this._omnichannelWaitingCount + this._omnichannelUnread.length;
+    },
+
+    /** The threads that want the user: those that wait, and his own with something unread. */
+    get omnichannelWanting() {
+        return [...(this.discuss?.omnichannelWaiting?.threads ?? []), ...this._omnichannelUnread];
+    },
+
+    get _omnichannelUnread() {
         const mine = this.discuss?.omnichannelMine?.threads ?? [];
-        const unread = mine.filter((thread) => thread.self_member_id?.message_unread_counter);
-        return this._omnichannelWaitingCount + unread.length;
+        return mine.filter((thread) => thread.self_member_id?.message_unread_counter);
     },
 
     get _omnichannelWaitingCount() {

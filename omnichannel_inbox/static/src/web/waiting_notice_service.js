@@ -70,13 +70,18 @@ export class WaitingNotice {
         }
     }
 
+    /** Whoever says so is left in peace. */
+    get isBusy() {
+        return Boolean(this.store.self.im_status?.includes("busy"));
+    }
+
     /** He has just written first, or a bot hands him over; one who waited before is no news. */
     isNews(thread) {
         const conversation = thread.omnichannel_conversation_id;
         return (
             Boolean(conversation?.waiting_since) &&
             conversation.waiting_since.ts >= conversation.last_message_at?.ts &&
-            !this.store.self.im_status?.includes("busy")
+            !this.isBusy
         );
     }
 
@@ -96,7 +101,9 @@ export class WaitingNotice {
             return;
         }
         if (this.presence.isOdooFocused()) {
-            this.showLine(thread);
+            if (this.canShow(thread)) {
+                this.showLine(this.describe(thread), [thread]);
+            }
             return;
         }
         this.unseen.add(thread.id);
@@ -127,25 +134,31 @@ export class WaitingNotice {
     }
 
     /** Not in Discuss, whose list says it, nor beside his own window, nor in a tab behind another. */
-    showLine(thread) {
+    canShow(thread) {
         const isSeen = this.store.discuss.isActive || thread.isDisplayed;
-        if (isSeen || document.visibilityState === "hidden") {
-            return;
-        }
-        const close = this.notification.add(this.describe(thread), {
+        return !isSeen && document.visibilityState !== "hidden";
+    }
+
+    /** A line about these threads; it opens the first, and leaves when none of them waits. */
+    showLine(text, threads) {
+        const [first] = threads;
+        const close = this.notification.add(text, {
             autocloseDelay: SHOWN_FOR,
             buttons: [
                 {
                     name: _t("Open"),
                     onClick: () => {
                         close();
-                        thread.open({ focus: true });
+                        first.open({ focus: true });
                     },
                 },
             ],
             type: "info",
         });
-        this.closers.set(thread.id, close);
+        const left = new Set(threads);
+        for (const thread of threads) {
+            this.closers.set(thread.id, () => left.delete(thread) && !left.size && close());
+        }
     }
 
     /** The user is back. */
