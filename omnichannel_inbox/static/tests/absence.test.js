@@ -7,7 +7,7 @@ import { browser } from "@web/core/browser/browser";
 import { getService, MockServer, serverState } from "@web/../tests/web_test_helpers";
 
 import { defineOmnichannelModels, makeConversation } from "./omnichannel_test_helpers";
-import { change, settle, startAway } from "./telling_test_helpers";
+import { arrive, change, settle, startAway, wait } from "./telling_test_helpers";
 
 describe.current.tags("desktop");
 defineOmnichannelModels();
@@ -109,6 +109,23 @@ test("the first touch after a long while is a return as well", async () => {
     await touch();
     await animationFrame();
     await contains(LINE, { count: 1 });
+});
+
+test("whoever loads the page once more is not told again", async () => {
+    await makeConversation("Newcomer");
+    browser.localStorage.setItem("omnichannel.absence.told_at", Date.now() - MINUTE);
+    await comeBack();
+    await contains(LINE, { count: 0 });
+});
+
+test("of whom the line tells nothing else is told", async () => {
+    await comeBack({ minutes: 0 });
+    mockDate("2030-02-01 10:00:00");
+    await arrive("Newcomer");
+    await touch();
+    await contains(LINE);
+    await wait();
+    await contains(".o_notification", { count: 1 });
 });
 
 test("in Discuss the lists say it", async () => {

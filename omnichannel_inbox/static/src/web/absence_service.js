@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 
@@ -5,6 +6,8 @@ const { DateTime } = luxon;
 
 /** Whoever has not touched a key for so long was away. */
 const AWAY = 15 * 60 * 1000;
+/** Where it stands when he came back last: he may load the page again without touching a key. */
+const TOLD_AT = "omnichannel.absence.told_at";
 /** So many clients are named, the others counted. */
 const NAMED = 3;
 
@@ -19,7 +22,8 @@ export class Absence {
         this.store = services["mail.store"];
         this.waiting = services["omnichannel.waiting"];
         this.notice = services["omnichannel.waiting_notice"];
-        this.seenAt = Number(presence.getLastPresence());
+        const toldAt = Number(browser.localStorage.getItem(TOLD_AT));
+        this.seenAt = Math.max(Number(presence.getLastPresence()), toldAt);
         this.store.isReady.then(() => {
             this.onPresence();
             presence.bus.addEventListener("presence", () => this.onPresence());
@@ -32,6 +36,7 @@ export class Absence {
         this.seenAt = DateTime.now().ts;
         const isBack = this.seenAt - since > AWAY;
         if (isBack && this.store.is_omnichannel_operator && !this.notice.isBusy) {
+            browser.localStorage.setItem(TOLD_AT, this.seenAt);
             this.sumUp(since);
         }
     }

@@ -157,6 +157,7 @@ export class WaitingNotice {
         });
         const left = new Set(threads);
         for (const thread of threads) {
+            this.closers.get(thread.id)?.();
             this.closers.set(thread.id, () => left.delete(thread) && !left.size && close());
         }
     }
