@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
-from ..protocols import MalformedPayload, SendError
+from ..protocols import MalformedPayload, SendError, Throttled
 from ..tools import transport
 from .waking import wake
 
@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 ASKED_SINCE = timedelta(days=8)
 #: In how many conversations, the latest.
 ASKED = 100
+#: Seconds that a scheduled action stands and waits for the network's turn.
+LONGEST_WAIT = 5
 
 
 class OmnichannelChannel(models.Model):
@@ -66,27 +68,44 @@ class OmnichannelChannel(models.Model):
         """
         protocol = self._protocol()
         for conversation in self._conversations_of_late(ASKED):
-            self._wait_for_turn()
-            try:
-                envelopes = protocol.fetch_recent(conversation.chat_ref, transport.http)
-            except SendError as error:
-                _logger.info("Channel %d: nothing fetched: %s", self.id, error.code)
-                if error.blames != "recipient":
-                    return
-                continue
+            found = self._ask_about_chat(protocol.fetch_recent, conversation.chat_ref)
             since = max(conversation._find_first_written(), fields.Datetime.now() - ASKED_SINCE)
-            missed = [one for one in envelopes if was_written_since(protocol, one, since)]
-            self.env["omnichannel.inbound"]._store(self, missed)
-            self.env["ir.cron"]._commit_progress()
+            self._store_missed(found or [], since)
+
+    def _ask_about_chat(self, question, *args):
+        """Return what the network answers in its turn, None where it says nothing of this chat.
+
+        :raises SendError: it answers nothing about any chat now
+        """
+        self._wait_for_turn()
+        try:
+            return question(*args, transport.http)
+        except SendError as error:
+            if error.blames == "channel":
+                raise
+            _logger.info("Channel %d: nothing of a chat: %s", self.id, error.code)
+            return None
+
+    def _store_missed(self, envelopes, since):
+        """What was written since then becomes events, unless we know it."""
+        protocol = self._protocol()
+        missed = [one for one in envelopes if _was_written_since(protocol, one, since)]
+        self.env["omnichannel.inbound"]._store(self, missed)
+        self.env["ir.cron"]._commit_progress()
 
     def _wait_for_turn(self):
-        """The answers of the channel are not held up by our questions."""
+        """The answers of the channel are not held up by our questions.
+
+        :raises Throttled: its turn is further off than one can stand and wait for
+        """
         try:
             wait = self.env["omnichannel.channel.pace"]._reserve(self)
             self.env["ir.cron"]._commit_progress()
         except psycopg2.errors.SerializationFailure:
             self.env.cr.rollback()  # somebody else took this turn: a question more does no harm
             return
+        if wait > LONGEST_WAIT:
+            raise Throttled(retry_after=wait)
         time.sleep(wait)
 
     def _conversations_of_late(self, limit):
@@ -98,7 +117,7 @@ class OmnichannelChannel(models.Model):
         )
 
 
-def was_written_since(protocol, envelope, moment):
+def _was_written_since(protocol, envelope, moment):
     """Return whether an event tells of a message that was written then or later."""
     try:
         told = protocol.parse(envelope)

@@ -6,8 +6,9 @@ from odoo.tools import SQL, split_every
 
 from ..protocols import SendError
 from ..tools import transport
-from .omnichannel_channel_renewal import ASKED_SINCE, was_written_since
+from .omnichannel_channel_renewal import ASKED_SINCE
 from .persist import forget
+from .waking import wake
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +16,8 @@ _logger = logging.getLogger(__name__)
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
+#: Before a network that did not answer is asked again.
+ASKED_AGAIN = timedelta(minutes=1)
 #: Much longer than ASKED_SINCE: a number that is looked at again would be found missing again.
 KEPT = timedelta(days=400)
 
@@ -59,49 +62,45 @@ class OmnichannelGap(models.Model):
         for channel in self.env["omnichannel.channel"].search([("state", "!=", "draft")]):
             acting = channel._acting()
             can = acting._protocol().capabilities
-            if can.numbered:
-                self._reconcile(acting)
-            elif can.recalls:
-                acting._fetch_recent()
+            try:
+                if can.numbered:
+                    self._reconcile(acting)
+                elif can.recalls:
+                    acting._fetch_recent()
+            except SendError as error:
+                _logger.info("Channel %d: what was missed not fetched: %s", channel.id, error.code)
+                if error.retry:
+                    delay = max(timedelta(seconds=error.retry_after), ASKED_AGAIN)
+                    wake(self.env, "reconcile", fields.Datetime.now() + delay)
             self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def _reconcile(self, channel):
-        """The gaps of a channel's conversations are known, and what the network has is fetched."""
+        """The gaps of a channel's conversations are known, and what the network has is fetched.
+
+        :raises SendError: it cannot be asked now
+        """
         self._detect(channel)
         missing = self.search([("channel_id", "=", channel.id), ("state", "=", "missing")])
         for conversation, gaps in missing.grouped("conversation_id").items():
             for portion in split_every(ASKED_AT_ONCE, gaps.ids, self.browse):
-                if not portion._fetch(channel, conversation):
-                    return
+                portion._fetch(channel, conversation)
         self._fetch_ends(channel)
 
     @api.model
     def _fetch_ends(self, channel):
         """What was said last shows no gap, nor does a chat of which nothing was reported."""
         since = channel._missed_since()
-        protocol = channel._protocol()
+        question = channel._protocol().fetch_missed
         for chat_ref, numbers in self._find_ends(channel, since):
-            channel._wait_for_turn()
-            try:
-                found = protocol.fetch_missed(chat_ref, numbers, transport.http)
-            except SendError as error:
-                _logger.info("Channel %d: end not fetched: %s", channel.id, error.code)
-                if error.blames == "channel":
-                    return
-                continue
-            missed = [one for one in found.values() if was_written_since(protocol, one, since)]
-            self.env["omnichannel.inbound"]._store(channel, missed)
-            self.env["ir.cron"]._commit_progress()
+            found = channel._ask_about_chat(question, chat_ref, numbers) or {}
+            channel._store_missed(found.values(), since)
 
     @api.model
     def _find_ends(self, channel, since):
         """Return the chats of the network that go on behind what we know, with those numbers."""
-        try:
-            ends = channel._protocol().fetch_ends(since, transport.http)
-        except SendError as error:
-            _logger.info("Channel %d: chats not listed: %s", channel.id, error.code)
-            return []
+        channel._wait_for_turn()
+        ends = channel._protocol().fetch_ends(since, transport.http)
         known = self._find_known(channel, ends)
         return [
             (chat_ref, range(max(known.get(chat_ref, 0), end - ASKED_AT_ONCE) + 1, end + 1))
@@ -157,17 +156,11 @@ class OmnichannelGap(models.Model):
         return forget(self, "create_date", fields.Datetime.now() - KEPT)
 
     def _fetch(self, channel, conversation):
-        """Return whether the network could be asked about these gaps of a conversation.
-
-        What it has is worked off like every event.
-        """
-        numbers = self.mapped("sequence")
-        try:
-            found = channel._protocol().fetch_missed(conversation.chat_ref, numbers, transport.http)
-        except SendError as error:
-            _logger.info("Conversation %d: gaps not fetched: %s", conversation.id, error.code)
-            return False
+        """What the network has of these gaps of a conversation is worked off like every event."""
+        question = channel._protocol().fetch_missed
+        found = channel._ask_about_chat(question, conversation.chat_ref, self.mapped("sequence"))
+        if found is None:
+            return
         self.env["omnichannel.inbound"]._store(channel, found.values())
         for gap in self:
             gap.state = "found" if gap.sequence in found else "absent"
-        return True

@@ -13,12 +13,12 @@ from odoo.addons.mail.tools.discuss import Store
 from ..protocols import SendError
 from ..tools import transport
 from .persist import lock_fresh
-from .waking import wake
+from .waking import wake, wake_in_time
 
 _logger = logging.getLogger(__name__)
 
 PROFILE_LIFETIME = timedelta(days=1)
-#: Before we ask again after the network did not answer.
+#: Before we ask again after the network did not answer, and named no time.
 PROFILE_RETRY = timedelta(minutes=5)
 MAX_PHOTO = 5 << 20
 #: Fields that whoever serves the channel writes directly.
@@ -200,10 +200,13 @@ class OmnichannelIdentity(models.Model):
         protocol = self.channel_id._protocol()
         now = fields.Datetime.now()
         try:
+            self.channel_id._wait_for_turn()
             people = protocol.fetch_people(self.mapped("network_ref"), transport.http)
         except SendError as error:
             _logger.info("Channel %d: no profiles: %s", self.channel_id.id, error.code)
-            self.profile_due_at = now + PROFILE_RETRY
+            delay = timedelta(seconds=error.retry_after) or PROFILE_RETRY
+            self.profile_due_at = now + delay
+            wake_in_time(self.env, "fetch_people", now + delay)
             return
         # The question took its time: what came in meanwhile is seen from here on.
         if lock_fresh(self.conversation_ids):

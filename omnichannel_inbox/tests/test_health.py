@@ -123,6 +123,7 @@ class TestReconciliation(InboxCase):
 
     def setUp(self):
         super().setUp()
+        self.env["omnichannel.channel"].search([]).state = "draft"
         self.channel.state = "connected"
 
     def kept(self, *numbers, chat=CHAT, ago=timedelta()):
@@ -176,6 +177,32 @@ class TestReconciliation(InboxCase):
         self.reconcile()
         self.assertEqual(self.gaps(), [(2, "found")])
         self.assertIn("received 3 of 3", talk.ledger)
+
+    def waits(self):
+        """Return in how many seconds the networks are asked next, outside of the night."""
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("omnichannel_inbox.ir_cron_reconcile").id)]
+        )
+        now = fields.Datetime.now()
+        return [(trigger.call_at - now).total_seconds() for trigger in triggers]
+
+    def test_a_network_that_has_no_time_is_asked_again_soon(self):
+        self.network.says(LISTS, refusal(6))
+        self.reconcile()
+        [wait] = self.waits()
+        self.assertTrue(50 <= wait <= 60, wait)
+
+    def test_a_network_that_refuses_us_is_asked_when_somebody_has_mended_that(self):
+        self.network.says(LISTS, refusal(5))
+        self.reconcile()
+        self.assertEqual(self.waits(), [])
+
+    def test_a_channel_that_rests_for_long_keeps_nobody_waiting(self):
+        self.env["omnichannel.channel.pace"]._rest(self.channel, 600)
+        self.reconcile()
+        self.assertEqual(self.network.asked(LISTS), [])
+        [wait] = self.waits()
+        self.assertGreater(wait, 500)
 
     def test_what_arrives_late_by_itself_is_not_doubled(self):
         talk = self.deliver(*self.reported(1, 3))

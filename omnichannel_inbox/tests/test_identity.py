@@ -54,6 +54,22 @@ class TestIdentity(InboxCase):
                 self.assertEqual(self.identity.name, "Ivan Petrov")
                 self.assertGreater(self.identity.profile_due_at, fields.Datetime.now())
 
+    def test_a_network_that_has_no_time_is_asked_again_at_once(self):
+        self.network.says("users.get", refusal(6), self.ivan())
+        self.fetch_people()
+        wait = self.identity.profile_due_at - fields.Datetime.now()
+        self.assertLessEqual(wait.total_seconds(), 2)
+        self.identity.profile_due_at = fields.Datetime.now()
+        self.fetch_people()
+        self.assertEqual(self.identity.name, "Ivan Petrov")
+
+    def test_a_channel_that_rests_is_asked_for_nobody(self):
+        self.env["omnichannel.channel.pace"]._rest(self.channel, 600)
+        self.fetch_people()
+        self.assertEqual(self.network.asked("users.get"), [])
+        wait = self.identity.profile_due_at - fields.Datetime.now()
+        self.assertGreater(wait.total_seconds(), 500)
+
     def test_the_network_is_asked_again_when_he_writes_after_a_day(self):
         self.network.says("users.get", self.ivan(), self.ivan(last_name="Sidorov"))
         self.fetch_people()
