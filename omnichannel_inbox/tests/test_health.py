@@ -1,12 +1,13 @@
 import time
 from ast import literal_eval
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import home, omnichannel_message_watch
+from ..models import home, omnichannel_channel_renewal, omnichannel_message_watch
 from .common import CHAT, InboxCase, refusal
 
 #: The method by which VK hands out messages by their numbers.
@@ -199,7 +200,8 @@ class TestReconciliation(InboxCase):
 
     def test_a_channel_that_rests_for_long_keeps_nobody_waiting(self):
         self.env["omnichannel.channel.pace"]._rest(self.channel, 600)
-        self.reconcile()
+        with patch.object(omnichannel_channel_renewal.time, "sleep"):
+            self.reconcile()
         self.assertEqual(self.network.asked(LISTS), [])
         [wait] = self.waits()
         self.assertGreater(wait, 500)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models import omnichannel_channel_renewal
 from ..protocols import NetworkUnavailable
 from ..tools import transport
 from .common import CHAT, PIXEL, InboxCase, refusal
@@ -65,7 +67,8 @@ class TestIdentity(InboxCase):
 
     def test_a_channel_that_rests_is_asked_for_nobody(self):
         self.env["omnichannel.channel.pace"]._rest(self.channel, 600)
-        self.fetch_people()
+        with patch.object(omnichannel_channel_renewal.time, "sleep"):
+            self.fetch_people()
         self.assertEqual(self.network.asked("users.get"), [])
         wait = self.identity.profile_due_at - fields.Datetime.now()
         self.assertGreater(wait.total_seconds(), 500)
