@@ -96,8 +96,11 @@ class OmnichannelChannel(models.Model):
     def _wait_for_turn(self):
         """The answers of the channel are not held up by our questions.
 
+        What was done before is committed: it must not go when somebody else takes the same turn.
+
         :raises Throttled: its turn is further off than one can stand and wait for
         """
+        self.env["ir.cron"]._commit_progress()
         try:
             wait = self.env["omnichannel.channel.pace"]._reserve(self)
             self.env["ir.cron"]._commit_progress()

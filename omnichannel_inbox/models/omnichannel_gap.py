@@ -16,8 +16,8 @@ _logger = logging.getLogger(__name__)
 ASKED_AT_ONCE = 100
 #: More numbers missing in a row than this are no loss but another beginning.
 LONGEST = 1000
-#: Before a network that did not answer is asked again.
-ASKED_AGAIN = timedelta(minutes=1)
+#: Before a network is asked again that named a time, at the earliest, and one that named none.
+SOON, LATER = timedelta(minutes=1), timedelta(minutes=10)
 #: Much longer than ASKED_SINCE: a number that is looked at again would be found missing again.
 KEPT = timedelta(days=400)
 
@@ -59,6 +59,7 @@ class OmnichannelGap(models.Model):
     @api.model
     def _cron_reconcile(self):
         """Every night, and when a channel works again: what was not reported is fetched."""
+        delays = []
         for channel in self.env["omnichannel.channel"].search([("state", "!=", "draft")]):
             acting = channel._acting()
             can = acting._protocol().capabilities
@@ -70,9 +71,19 @@ class OmnichannelGap(models.Model):
             except SendError as error:
                 _logger.info("Channel %d: what was missed not fetched: %s", channel.id, error.code)
                 if error.retry:
-                    delay = max(timedelta(seconds=error.retry_after), ASKED_AGAIN)
-                    wake(self.env, "reconcile", fields.Datetime.now() + delay)
+                    named = timedelta(seconds=error.retry_after)
+                    delays.append(max(named, SOON) if named else LATER)
             self.env["ir.cron"]._commit_progress(1)
+        if delays:
+            self._ask_again(min(delays))
+
+    @api.model
+    def _ask_again(self, delay):
+        """All are asked again then, unless that happens sooner anyway."""
+        cron, now = self.env.ref("omnichannel_inbox.ir_cron_reconcile"), fields.Datetime.now()
+        coming = [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", now + delay)]
+        if not self.env["ir.cron.trigger"].search_count(coming, limit=1):
+            wake(self.env, "reconcile", now + delay)
 
     @api.model
     def _reconcile(self, channel):

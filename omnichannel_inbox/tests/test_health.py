@@ -3,6 +3,8 @@ from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -192,6 +194,24 @@ class TestReconciliation(InboxCase):
         self.reconcile()
         [wait] = self.waits()
         self.assertTrue(50 <= wait <= 60, wait)
+
+    def test_a_network_that_does_not_answer_is_asked_again_later_and_once(self):
+        """Fails without: what is coming, in ``_ask_again``."""
+        for _time in range(3):
+            self.reconcile()
+        [wait] = self.waits()
+        self.assertGreater(wait, 500)
+
+    def test_whose_turn_somebody_else_takes_loses_nothing(self):
+        """Fails without: the first commit in ``_wait_for_turn``."""
+        talk = self.deliver(*self.reported(1, 3))
+        self.network.says(HAS, self.kept(2))
+        failure = psycopg2.errors.SerializationFailure
+        pace = self.registry["omnichannel.channel.pace"]
+        with patch.object(pace, "_reserve", side_effect=failure):
+            self.reconcile()
+        self.assertEqual(self.gaps(), [(2, "found")])
+        self.assertEqual(len(self.said(talk)), 3)
 
     def test_a_network_that_refuses_us_is_asked_when_somebody_has_mended_that(self):
         self.network.says(LISTS, refusal(5))
